@@ -1,0 +1,55 @@
+# Each target needs only python3 (3.11 or newer, with venv and pip) and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.8
+TOOLS := $(VENV)/.tools
+# The lock file decides what is installed; nothing else is downloaded, no other Python is fetched.
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: setup lock demo test test-slow check bench soak docs clean help
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.ready: requirements.lock pyproject.toml scripts/bootstrap.py
+	@echo "seawall: installing what requirements.lock names into $(VENV)"
+	@$(PYTHON) scripts/bootstrap.py $(VENV) $(UV_VERSION)
+	@touch $@
+
+lock: ## Resolve pyproject.toml into requirements.lock again
+	@$(TOOLS)/bin/uv pip compile pyproject.toml --quiet --all-extras --group dev --group demo \
+		--universal --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+setup: $(VENV)/.ready ## Build .venv from the lock file
+
+demo: $(VENV)/.ready ## Run the whole story on real data; leaves demo/report.{md,html,json}
+	@echo "seawall: two real databases, a lost disk, a drill; the report goes to demo/"
+	@$(BIN)/seawall demo --report demo
+
+test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
+	@echo "seawall: tests against real PostgreSQL and Valkey servers"
+	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,valkey} $(BIN)/python -m pytest
+
+test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
+	@echo "seawall: the slow tests"
+	@$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.ready ## Format, lint, types, import contracts
+	@echo "seawall: ruff, mypy, pyright, import contracts"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.ready ## Measure against the engines' own tools, interleaved
+	@echo "seawall: benchmarks, interleaved with the named peers"
+	@$(BIN)/python -m bench
+
+soak: $(VENV)/.ready ## Run drills under load for hours (SOAK_HOURS=2)
+	@echo "seawall: soak for $${SOAK_HOURS:-2} hours"
+	@$(BIN)/python -m bench.soak
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

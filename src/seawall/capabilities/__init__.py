@@ -1,0 +1,34 @@
+"""The columns of the matrix: one Protocol and one token per file."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from seawall.capabilities.backup import BACKUP
+from seawall.capabilities.check import CHECK
+from seawall.capabilities.collections import COLLECTIONS
+from seawall.capabilities.fence import FENCE
+from seawall.capabilities.fingerprint import FINGERPRINT
+from seawall.capabilities.log import LOG
+from seawall.capabilities.records import RECORDS
+from seawall.capabilities.restore import RESTORE, TRANSFER
+from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
+from seawall.capabilities.status import STATUS
+from seawall.capability import Capability, Standalone
+
+ALL: Final[tuple[Capability[Any] | Standalone[Any], ...]] = (
+    PROGRAMS,
+    SERVER,
+    CLAIM,
+    STATUS,
+    COLLECTIONS,
+    RECORDS,
+    FINGERPRINT,
+    BACKUP,
+    LOG,
+    RESTORE,
+    TRANSFER,
+    CHECK,
+    FENCE,
+)
+"""In the order of the documentation's table."""

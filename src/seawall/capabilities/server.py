@@ -1,0 +1,82 @@
+"""`server`: run one server of the engine on this machine.
+
+The process itself (user, port, pid, stop, reaping) belongs to `seawall.servers`; an engine only
+says what to write and what to start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from seawall.capability import Standalone
+from seawall.model.location import Location
+from seawall.model.place import Place, ProgramSpec
+
+RunTool = Callable[[tuple[str, ...]], None]
+"""Runs one program to its end as the server's user, in the place's folder, without the caller's
+environment; raises SeawallError with the program's last lines when it fails."""
+
+
+@dataclass(frozen=True)
+class StartCommand:
+    """How to start a server in the foreground.
+
+    Attributes:
+        argv: Absolute program and arguments; no secret among them.
+        stop_signal: Asks for a clean and quick stop.
+        files: (path, content) pairs to write before each start, mode 0600, owned by its user.
+    """
+
+    argv: tuple[str, ...]
+    stop_signal: int
+    files: tuple[tuple[str, str], ...]
+
+
+class Server(Protocol):
+    """What starting a server of this engine takes."""
+
+    def create(self, place: Place, run: RunTool) -> None:
+        """Make an empty data folder in `place.data`, which exists, is empty and is owned."""
+        ...
+
+    def command(self, place: Place) -> StartCommand:
+        """How to start the tier's own server at a place: durable, loopback, password needed."""
+        ...
+
+    def sandbox_command(self, place: Place) -> StartCommand:
+        """How to start a mute copy: nothing it was configured to send, pull or schedule runs.
+
+        Settings restored with the data must not survive: what is given here overrides them.
+        Production logins are refused; the place's generated login (see `claim`) is accepted.
+        """
+        ...
+
+    def location(self, place: Place) -> Location:
+        """How the generated login reaches a server started at `place`."""
+        ...
+
+
+class Claim(Protocol):
+    """Make the generated login work on a data folder that came from a backup."""
+
+    def claim(self, place: Place, details: tuple[tuple[str, str], ...]) -> None:
+        """Set the login of `place` on the running server; `details` are the manifest's.
+
+        Called once after a restored server accepts connections on its private socket.
+        """
+        ...
+
+
+class Program(Protocol):
+    """Where the engine's programs come from."""
+
+    def spec(self) -> ProgramSpec:
+        """Names, wheel and folders: data for `seawall.servers`."""
+        ...
+
+
+SERVER: Final = Standalone[Server]("server", "Run a server of this engine on this machine.")
+CLAIM: Final = Standalone[Claim]("claim", "Log in to a server restored from a backup.")
+PROGRAMS: Final = Standalone[Program]("programs", "Find the engine's programs on this machine.")

@@ -1,0 +1,1 @@
+"""The rows: one folder per engine, the same file names in each."""

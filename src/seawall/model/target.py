@@ -1,0 +1,44 @@
+"""What an engine needs to open one store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from seawall.model.location import Location
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The folder of one engine's programs on this machine.
+
+    Attributes:
+        folder: Holds the executables.
+        version: Of the server program, such as `18.6`.
+        provider: Where they come from: `wheel`, `system` or a folder's path.
+    """
+
+    folder: Path
+    version: str
+    provider: str
+
+    def program(self, name: str) -> Path:
+        """The path of one executable, which may be absent."""
+        return self.folder / name
+
+
+@dataclass(frozen=True)
+class Target:
+    """One store as its engine opens it.
+
+    Attributes:
+        store: Its name in the file.
+        location: Where it listens and who logs in.
+        patterns: (collection, key pattern) pairs of a store that has no schema of its own.
+        programs: The engine's programs here, None where there are none.
+    """
+
+    store: str
+    location: Location
+    patterns: tuple[tuple[str, str], ...] = ()
+    programs: Programs | None = None
