@@ -9,4 +9,13 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-ENGINE-001": "The file names an engine that this version of Seawall does not have.",
     "SW-ENGINE-002": "The engine does not offer what the verb needs, or not with these rights.",
     "SW-ENGINE-003": "The server's version is outside what the engine's row supports.",
+    "SW-SERVER-001": "No programs of a supported version of the engine are on this machine.",
+    "SW-SERVER-002": "SEAWALL_PROVIDER is neither `wheel`, `system` nor a folder.",
+    "SW-SERVER-003": "No free port was found below the ephemeral range.",
+    "SW-SERVER-004": "A server ended while it was being started; its last lines are in the text.",
+    "SW-SERVER-005": "A server did not answer in time after it was started.",
+    "SW-SERVER-006": "Seawall runs as root and found no unprivileged user to run a server as.",
+    "SW-SERVER-007": "A program of the engine failed; its last lines are in the text.",
+    "SW-SERVER-008": "A folder that a server needs belongs to somebody else.",
+    "SW-TIER-001": "Another process does the same with this tier at this moment.",
 }

@@ -16,6 +16,23 @@ from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
 from seawall.capabilities.status import STATUS
 from seawall.capability import Capability, Standalone
 
+__all__ = [
+    "ALL",
+    "BACKUP",
+    "CHECK",
+    "CLAIM",
+    "COLLECTIONS",
+    "FENCE",
+    "FINGERPRINT",
+    "LOG",
+    "PROGRAMS",
+    "RECORDS",
+    "RESTORE",
+    "SERVER",
+    "STATUS",
+    "TRANSFER",
+]
+
 ALL: Final[tuple[Capability[Any] | Standalone[Any], ...]] = (
     PROGRAMS,
     SERVER,

@@ -1,0 +1,156 @@
+"""Starting, recognising and ending processes: a pid is believed only with its start time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from seawall.errors import SeawallError
+from seawall.model.place import OsUser
+
+STOP_SECONDS = 30
+TOOL_SECONDS = 600
+LAST_LINES = 12
+
+
+@dataclass(frozen=True)
+class ProcessId:
+    """A process that cannot be mistaken for a later one with the same number.
+
+    Attributes:
+        pid: Its number.
+        started: When it started, in seconds since 1970.
+    """
+
+    pid: int
+    started: float
+
+
+def identify(pid: int) -> ProcessId:
+    """The identity of a running process."""
+    return ProcessId(pid, psutil.Process(pid).create_time())
+
+
+def find(identity: ProcessId) -> psutil.Process | None:
+    """The process, unless it has ended or its number belongs to another one now."""
+    try:
+        process = psutil.Process(identity.pid)
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        # Start times are kept in clock ticks (10 ms); a reused number starts later.
+        same = abs(process.create_time() - identity.started) < 0.02  # noqa: PLR2004
+    except psutil.NoSuchProcess:
+        return None
+    return process if alive and same else None
+
+
+def spawn(
+    argv: tuple[str, ...], folder: Path, log: Path, user: OsUser | None
+) -> subprocess.Popen[bytes]:
+    """Start a long-lived process in its own session, with a clean environment."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            argv,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=_environment(folder),
+            umask=0o077,
+            user=user.uid if user else None,
+            group=user.gid if user else None,
+            extra_groups=[] if user else None,
+        )
+
+
+def run_tool(argv: tuple[str, ...], folder: Path, user: OsUser | None) -> None:
+    """Run one program to its end.
+
+    Raises:
+        SeawallError: SW-SERVER-007 with the program's last lines when it fails.
+    """
+    with tempfile.TemporaryFile() as output:
+        result = subprocess.run(
+            argv,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=_environment(folder),
+            umask=0o077,
+            user=user.uid if user else None,
+            group=user.gid if user else None,
+            extra_groups=[] if user else None,
+            timeout=TOOL_SECONDS,
+            check=False,
+        )
+        output.seek(0)
+        said = output.read().decode(errors="replace")
+    if result.returncode:
+        raise SeawallError(
+            "SW-SERVER-007",
+            attempted=f"run {Path(argv[0]).name}",
+            happened=f"it ended with {result.returncode}: {_last(said)}",
+            hint="The lines above are the program's own.",
+        )
+
+
+def end(process: psutil.Process, signal: int) -> None:
+    """Ask a process to stop; kill it when it has not stopped in time."""
+    try:
+        process.send_signal(signal)
+        process.wait(STOP_SECONDS)
+    except psutil.NoSuchProcess:
+        return
+    except psutil.TimeoutExpired:
+        kill_tree(process)
+
+
+def kill_tree(process: psutil.Process) -> None:
+    """Kill a process and its children, and wait until they are gone."""
+    try:
+        family = [*process.children(recursive=True), process]
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(family, timeout=STOP_SECONDS)
+
+
+def inside(folder: Path) -> Iterator[psutil.Process]:
+    """Processes that work in a folder or name it in their arguments, this one excepted."""
+    prefix = str(folder)
+    for process in psutil.process_iter():
+        if process.pid == os.getpid():
+            continue
+        try:
+            words = (process.cwd(), *process.cmdline())
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        if any(word == prefix or word.startswith(f"{prefix}/") for word in words):
+            yield process
+
+
+def last_lines(log: Path) -> str:
+    """The end of a log, for an error's text."""
+    try:
+        return _last(log.read_text(errors="replace")[-8000:])
+    except OSError:
+        return "(no log)"
+
+
+def _last(text: str) -> str:
+    return " | ".join(line.strip() for line in text.strip().splitlines()[-LAST_LINES:])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(folder)}

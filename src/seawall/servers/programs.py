@@ -1,0 +1,144 @@
+"""Where an engine's programs come from: a wheel, PATH, or the distribution's folders."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from seawall.errors import RefusedError, UsageError
+from seawall.model.place import ProgramSpec
+from seawall.model.surroundings import Surroundings
+from seawall.model.target import Programs
+from seawall.servers.os_users import can_enter
+
+VERSION_TIMEOUT_SECONDS = 20
+
+
+def find_programs(
+    spec: ProgramSpec, surroundings: Surroundings, versions: tuple[float, float]
+) -> Programs:
+    """The best programs here whose version the engine's row answers for.
+
+    Raises:
+        RefusedError: SW-SERVER-001 when there are none, with how to get them.
+        UsageError: SW-SERVER-002 when the forced provider is neither a word nor a folder.
+    """
+    found = next(list_programs(spec, surroundings, versions), None)
+    if found is None:
+        wanted = surroundings.provider or "any provider"
+        raise RefusedError(
+            "SW-SERVER-001",
+            attempted=f"find the program {spec.server}",
+            happened=f"{wanted} has no version from {versions[0]:g} to {versions[1]:g} here.",
+            hint=install_hint(spec),
+        )
+    return found
+
+
+def list_programs(
+    spec: ProgramSpec, surroundings: Surroundings, versions: tuple[float, float]
+) -> Iterator[Programs]:
+    """Every usable set of programs on this machine, best first."""
+    for provider, folder in _folders(spec, surroundings.provider):
+        version = _read_version(spec, folder)
+        if version and versions[0] <= _major_minor(version) < int(versions[1]) + 1:
+            yield _reachable(Programs(folder, version, provider), surroundings)
+
+
+def server_program(spec: ProgramSpec, programs: Programs) -> Path | None:
+    """The path of the server program in a folder, by its name or an alias."""
+    for name in (spec.server, *spec.aliases):
+        if os.access(programs.program(name), os.X_OK):
+            return programs.program(name)
+    return None
+
+
+def install_hint(spec: ProgramSpec) -> str:
+    """The next command that brings the programs here."""
+    if spec.wheel[2]:
+        return f"Run `pip install '{spec.wheel[2]}'`, or put {spec.server} on the PATH."
+    return f"Install {spec.server} with the system's package manager, or put it on the PATH."
+
+
+def _folders(spec: ProgramSpec, provider: str) -> Iterator[tuple[str, Path]]:
+    if provider in {"", "wheel"}:
+        yield from (("wheel", folder) for folder in _wheel_folders(spec))
+    if provider in {"", "system"}:
+        yield from (("system", folder) for folder in _system_folders(spec))
+    if provider not in {"", "wheel", "system"}:
+        folder = Path(provider)
+        if not folder.is_dir():
+            raise UsageError(
+                "SW-SERVER-002",
+                attempted="choose where programs come from",
+                happened=f"SEAWALL_PROVIDER is {provider!r}, which is no folder.",
+                hint="Set it to `wheel`, `system` or the path of a folder with the programs.",
+            )
+        yield str(folder), folder.absolute()
+
+
+def _wheel_folders(spec: ProgramSpec) -> Iterator[Path]:
+    module, below, _ = spec.wheel
+    found = importlib.util.find_spec(module) if module else None
+    for location in (found.submodule_search_locations or ()) if found else ():
+        yield from sorted(Path(location).glob(below))
+
+
+def _system_folders(spec: ProgramSpec) -> Iterator[Path]:
+    for name in (spec.server, *spec.aliases):
+        path = shutil.which(name)
+        if path:
+            yield Path(path).resolve().parent
+            yield Path(path).parent
+    for pattern in spec.system_folders:
+        # Newest first: a distribution names its folders by version.
+        yield from sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)
+
+
+def _read_version(spec: ProgramSpec, folder: Path) -> str:
+    program = server_program(spec, Programs(folder, "", ""))
+    if program is None:
+        return ""
+    try:
+        output = subprocess.run(
+            [program, spec.version_argument],
+            capture_output=True,
+            text=True,
+            timeout=VERSION_TIMEOUT_SECONDS,
+            check=False,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    match = re.search(spec.version_pattern, output)
+    return match.group(1) if match else ""
+
+
+def _major_minor(version: str) -> float:
+    numbers = re.findall(r"\d+", version)[:2]
+    return float(".".join(numbers))
+
+
+def _reachable(programs: Programs, surroundings: Surroundings) -> Programs:
+    """The programs themselves, or a copy where a server's user can run them.
+
+    A virtual environment in root's home is closed to every other user.
+    """
+    if os.geteuid() != 0 or can_enter(programs.folder):
+        return programs
+    tree = programs.folder.parent
+    copy = surroundings.shared_home / "programs" / f"{tree.name}-{programs.version}"
+    if not copy.exists():
+        copy.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
+        shutil.copytree(tree, unfinished, symlinks=True)
+        unfinished.chmod(0o755)
+        try:
+            unfinished.rename(copy)
+        except OSError:  # another process has copied the same programs meanwhile
+            shutil.rmtree(unfinished)
+    return Programs(copy / programs.folder.name, programs.version, programs.provider)

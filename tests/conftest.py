@@ -1,0 +1,32 @@
+"""Fixtures that several folders of tests share; each concern has its own module."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from servers.real import RealServers, missing_engines
+
+pytest_plugins: list[str] = []
+
+
+def pytest_report_header() -> list[str]:
+    """Say loudly which engines cannot be tested here."""
+    return [f"seawall: no programs for {name}: {why}" for name, why in missing_engines().items()]
+
+
+def pytest_sessionstart() -> None:
+    """Fail at once when an engine that must be tested cannot be."""
+    required = [name for name in os.environ.get("SEAWALL_REQUIRE", "").split(",") if name]
+    lacking = {name: why for name, why in missing_engines().items() if name in required}
+    if lacking:
+        pytest.exit(f"SEAWALL_REQUIRE names engines that are not here: {lacking}", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def real_servers() -> Iterator[RealServers]:
+    """One real server per engine for the whole run, started when first asked for."""
+    with RealServers() as servers:
+        yield servers
