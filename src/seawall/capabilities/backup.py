@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from seawall.capabilities.server import OpenSandbox
 from seawall.capability import Capability
 from seawall.model.artifact import Artifact, Role
 from seawall.model.point import Cut
@@ -74,8 +75,10 @@ class BackupSession(Protocol):
 class Backup(Protocol):
     """Backs up the client's store."""
 
-    def open(self, scratch: Path) -> AbstractContextManager[BackupSession]:
+    def open(self, scratch: Path, sandbox: OpenSandbox) -> AbstractContextManager[BackupSession]:
         """Begin. `scratch` is an empty private folder, removed afterwards.
+
+        `sandbox` is for an engine that must read its source through a private copy.
 
         Leaving the context stops every process and closes every connection it opened, and leaves
         nothing on the server (no slot, lock or temporary object).

@@ -7,12 +7,14 @@ says what to write and what to start.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from seawall.capability import Standalone
 from seawall.model.location import Location
 from seawall.model.place import Place, ProgramSpec
+from seawall.model.target import Target
 
 RunTool = Callable[[tuple[str, ...]], None]
 """Runs one program to its end as the server's user, in the place's folder, without the caller's
@@ -55,6 +57,19 @@ class Server(Protocol):
 
     def location(self, place: Place) -> Location:
         """How the generated login reaches a server started at `place`."""
+        ...
+
+
+class OpenSandbox(Protocol):
+    """Starts a mute private server of one store's engine, on the programs of its target."""
+
+    def __call__(self, prepare: Callable[[Place], None]) -> AbstractContextManager[Target]:
+        """Open a fresh place, let `prepare` fill its empty data folder, start the sandbox command.
+
+        Entering returns once the server accepts connections; the target is its generated login.
+        Leaving kills the server and removes the place, also when this process dies in between.
+        `prepare` may write as the current user: the files are then given to the server's user.
+        """
         ...
 
 
