@@ -17,5 +17,6 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-SERVER-006": "Seawall runs as root and found no unprivileged user to run a server as.",
     "SW-SERVER-007": "A program of the engine failed; its last lines are in the text.",
     "SW-SERVER-008": "A folder that a server needs belongs to somebody else.",
+    "SW-SERVER-009": "A local server's data is gone; it is not replaced by an empty one.",
     "SW-TIER-001": "Another process does the same with this tier at this moment.",
 }

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Self
 
 import psutil
 
 from seawall import registry
 from seawall.capabilities import PROGRAMS
-from seawall.capability import Engine
 from seawall.errors import SeawallError
 from seawall.model.surroundings import Surroundings
+from seawall.model.target import Target
 from seawall.servers import processes
 from seawall.servers.leases import LEASES, sweep
 from seawall.servers.local import LocalServer
@@ -36,12 +36,14 @@ def missing_engines() -> dict[str, str]:
     """Engines of the registry whose programs are not on this machine, with the reason."""
     missing: dict[str, str] = {}
     for name in registry.names():
-        engine = registry.load(name)
         try:
+            engine = registry.load(name)
             spec = engine.standalone(PROGRAMS).spec()
             find_programs(spec, surroundings(), engine.server_versions)
         except SeawallError as error:
             missing[name] = error.happened
+        except AttributeError as error:
+            missing[name] = str(error)
     return missing
 
 
@@ -68,7 +70,7 @@ class RealServers:
         self._home = temporary_home()
         self._servers: dict[str, LocalServer] = {}
 
-    def __enter__(self) -> RealServers:
+    def __enter__(self) -> Self:
         self.home = self._home.__enter__()
         return self
 
@@ -80,14 +82,22 @@ class RealServers:
     ) -> None:
         self._home.__exit__(kind, error, trace)
 
-    def server(self, name: str) -> LocalServer:
+    def server(self, name: str, patterns: tuple[tuple[str, str], ...] = ()) -> LocalServer:
         """The running server of an engine."""
-        engine: Engine[Any] = registry.load(name)
         if name not in self._servers:
-            self._servers[name] = LocalServer(engine, f"test-{name}", self.home, surroundings())
+            engine = registry.load(name)
+            self._servers[name] = LocalServer(
+                engine, f"test-{name}", self.home, surroundings(), patterns
+            )
         server = self._servers[name]
         server.up()
         return server
+
+    def target(self, name: str, patterns: tuple[tuple[str, str], ...] = ()) -> Target:
+        """How to open the store on that server."""
+        target = self.server(name, patterns).target()
+        assert target
+        return target
 
 
 def kill(server: LocalServer) -> None:

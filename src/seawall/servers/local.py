@@ -14,6 +14,7 @@ import psutil
 
 from seawall.capabilities import PROGRAMS, SERVER
 from seawall.capability import Engine
+from seawall.errors import RefusedError
 from seawall.model.place import Place
 from seawall.model.surroundings import Surroundings
 from seawall.model.target import Programs, Target
@@ -23,6 +24,10 @@ from seawall.servers.os_users import choose_os_user
 from seawall.servers.ports import choose_port, is_free
 from seawall.servers.programs import find_programs
 from seawall.servers.records import ServerRecord, new_password, read_record, write_record
+
+DATA = "data"
+NEW_DATA = "data.new"
+OLD_DATA = "data.old"
 
 
 class LocalServer:
@@ -65,10 +70,14 @@ class LocalServer:
         return known or self._unrecorded()
 
     def has_data(self) -> bool:
-        """Whether its data folder was created and holds anything."""
+        """Whether its data folder exists and holds anything."""
+        data = self.folder / DATA
+        return data.is_dir() and any(data.iterdir())
+
+    def is_lost(self) -> bool:
+        """Whether it was created once and its data is gone now."""
         record = self.record
-        data = self.folder / "data"
-        return bool(record and record.is_created and data.is_dir() and any(data.iterdir()))
+        return bool(record and record.is_created and not self.has_data())
 
     def target(self) -> Target | None:
         """How to open it; None when it was never created."""
@@ -76,28 +85,43 @@ class LocalServer:
         return self._target(self._place(record)) if record else None
 
     def up(self) -> Target:
-        """Create it where it does not exist, start it where it does not run."""
-        record = self.record or self._new_record()
+        """Create it where it does not exist, start it where it does not run.
+
+        Raises:
+            RefusedError: SW-SERVER-009 when its data was lost: an empty server in its place would
+                look like health.
+        """
+        self._finish_swap()
+        if self.is_lost():
+            raise RefusedError(
+                "SW-SERVER-009",
+                attempted=f"start the server of store `{self.store}`",
+                happened="its data folder is gone.",
+                hint=f"Run `seawall restore --store {self.store}`, or give the data up with"
+                " `seawall down --destroy`.",
+            )
         if not self.has_data():
-            record = self._create(record)
+            with self.rebuilding() as place:
+                server = self.engine.standalone(SERVER)
+                server.create(place, starting.tool_runner(place))
         if self.process is None:
-            self.start(record)
-        return self._target(self._place(self.record or record))
+            self.start()
+        return self._target(self._place(self._known_record()))
 
-    def start(self, record: ServerRecord) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
         """Start the process and wait until it answers."""
-        process = self.launch(record)
-        starting.wait_until_ready(self.engine, self._place(self.record or record), process)
-        return process
+        record = self._known_record()
+        process = self.launch(self._place(record))
+        starting.wait_until_ready(self.engine, self._place(self._known_record()), process)
 
-    def launch(self, record: ServerRecord) -> subprocess.Popen[bytes]:
-        """Start the process without waiting; a taken port is exchanged for a free one."""
-        if not is_free(record.port):
-            record = replace(record, port=choose_port())
-        place = self._place(record)
+    def launch(self, place: Place) -> subprocess.Popen[bytes]:
+        """Start the process at a place without waiting; a taken port is exchanged."""
+        if not is_free(place.port):
+            place = replace(place, port=choose_port())
         starting.lay_out(place)
         process = starting.launch(place, self.engine.standalone(SERVER).command(place))
-        write_record(self.folder, replace(record, process=processes.identify(process.pid)))
+        identity = processes.identify(process.pid)
+        write_record(self.folder, replace(self._known_record(), port=place.port, process=identity))
         return process
 
     def stop(self) -> bool:
@@ -119,21 +143,50 @@ class LocalServer:
 
     @contextmanager
     def rebuilding(self) -> Iterator[Place]:
-        """DESTROY the old data and yield a place for new; on success the data counts as whole."""
-        record = self.record or self._new_record()
-        self.stop()
-        shutil.rmtree(self.folder / "data", ignore_errors=True)
-        record = replace(record, is_created=False, process=None)
-        place = self._place(record)
-        starting.lay_out(place)
-        write_record(self.folder, record)
-        yield place
-        starting.hand_over_data(place)
-        write_record(self.folder, replace(record, is_created=True))
+        """Stop it and yield a place whose data folder is new and empty.
 
-    def _new_record(self) -> ServerRecord:
+        On success the new data takes the old data's place, which is DESTROYED only then; on an
+        error the old data stays as it was.
+        """
+        record = self._known_record()
+        self.stop()
+        self._finish_swap()
+        place = replace(self._place(record), data=self.folder / NEW_DATA)
+        shutil.rmtree(place.data, ignore_errors=True)
+        starting.lay_out(place)
+        write_record(self.folder, replace(record, process=None))
+        try:
+            yield place
+            self.stop()
+            starting.hand_over_data(place)
+            self._swap(place.data)
+        finally:
+            self.stop()
+            shutil.rmtree(place.data, ignore_errors=True)
+
+    def _swap(self, new: Path) -> None:
+        data, old = self.folder / DATA, self.folder / OLD_DATA
+        shutil.rmtree(old, ignore_errors=True)
+        if data.exists():
+            data.rename(old)
+        new.rename(data)
+        write_record(self.folder, replace(self._known_record(), is_created=True))
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _finish_swap(self) -> None:
+        """Put the old data back where a killed swap had moved it away and nothing came instead."""
+        data, old = self.folder / DATA, self.folder / OLD_DATA
+        if old.exists() and not data.exists():
+            old.rename(data)
+
+    def _known_record(self) -> ServerRecord:
+        """The record; a new one where the server was never created."""
+        known = self.record
+        if known:
+            return known
         programs = self._find_programs()
-        record = ServerRecord(
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        return ServerRecord(
             engine=self.engine.name,
             port=choose_port(),
             password=new_password(),
@@ -142,14 +195,14 @@ class LocalServer:
             is_created=False,
             process=None,
         )
-        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
-        return record
 
-    def _create(self, record: ServerRecord) -> ServerRecord:
-        with self.rebuilding() as place:
-            server = self.engine.standalone(SERVER)
-            server.create(place, starting.tool_runner(place))
-        return self.record or record
+    def place_of(self, data: Path) -> Place:
+        """The place as it is now, with its data in the given folder."""
+        return replace(self._place(self._known_record()), data=data)
+
+    def target_of(self, place: Place) -> Target:
+        """How to open the server at a place."""
+        return self._target(place)
 
     def _find_programs(self) -> Programs:
         spec = self.engine.standalone(PROGRAMS).spec()
@@ -160,7 +213,7 @@ class LocalServer:
         return Place(
             store=self.store,
             folder=self.folder,
-            data=self.folder / "data",
+            data=self.folder / DATA,
             run=run_folder(self.folder),
             port=record.port,
             password=record.password,

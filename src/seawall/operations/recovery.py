@@ -1,0 +1,69 @@
+"""One backup about to be brought back, and everything that takes."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+from seawall.errors import RefusedError
+from seawall.model.manifest import Manifest, StoreBackup
+from seawall.model.progress import Progress
+from seawall.model.tier import BackupPolicy, Objectives, Store
+from seawall.operations.vault import Vault
+from seawall.operations.workplace import Workplace
+from seawall.repository.pieces import StoredPieces
+from seawall.servers.sandboxes import Sandboxes
+
+# A data folder with its log and indexes needs more room than its pieces have bytes.
+SPACE_FACTOR = 1.5
+SPACE_SPARE_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A backup, the tier it belongs to, and the repository that holds it.
+
+    Attributes:
+        work: The tier, for its links, objectives and state folder.
+        vault: The repository, with the identity that opens it.
+        manifest: The backup.
+        progress: Told what goes on.
+    """
+
+    work: Workplace
+    vault: Vault
+    manifest: Manifest
+    progress: Progress
+
+    def pieces(self, part: StoreBackup) -> StoredPieces:
+        """One store's pieces."""
+        return self.vault.pieces(self.manifest, part)
+
+    def part(self, store: str) -> StoreBackup:
+        """One store's part of the backup."""
+        (part,) = (part for part in self.manifest.stores if part.store == store)
+        return part
+
+    def sandboxes(self, part: StoreBackup) -> Sandboxes:
+        """Opens sandboxes that can run one store's copy, also when the file has forgotten it."""
+        known = self.work.tier.store(part.store)
+        store = known or Store(part.store, part.engine, None, (), BackupPolicy(), Objectives())
+        return self.work.sandboxes(store, part.server_version)
+
+    def refuse_full_disk(self) -> None:
+        """Hold a restore that the disk has no room for.
+
+        Raises:
+            RefusedError: SW-RESTORE-003 with what is needed and what is free.
+        """
+        plain = sum(part.plain_bytes for part in self.manifest.stores)
+        needed = int(plain * SPACE_FACTOR) + SPACE_SPARE_BYTES
+        free = shutil.disk_usage(self.work.home).free
+        if free < needed:
+            raise RefusedError(
+                "SW-RESTORE-003",
+                attempted=f"restore {self.manifest.id}",
+                happened=f"it needs about {needed >> 20} MiB under {self.work.home},"
+                f" {free >> 20} MiB are free.",
+                hint="Make room there, or set SEAWALL_HOME to a folder on a larger disk.",
+            )

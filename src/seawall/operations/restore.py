@@ -1,0 +1,247 @@
+"""`restore`: bring stores back from a backup, into new servers or into empty ones.
+
+The new data is built and started beside the old, its broken links are counted, and only then does
+it take the old data's place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from seawall import registry
+from seawall.capabilities import COLLECTIONS, RECORDS, RESTORE, TRANSFER
+from seawall.capabilities.restore import Restore
+from seawall.capability import Engine
+from seawall.errors import RefusedError, SeawallError
+from seawall.model.link import LinkResult
+from seawall.model.location import Location
+from seawall.model.manifest import StoreBackup
+from seawall.model.place import Place
+from seawall.model.target import Target
+from seawall.model.tier import Store
+from seawall.operations.links import check_link
+from seawall.operations.recovery import Recovery
+from seawall.operations.together import together
+from seawall.operations.up import refuse_unconfirmed
+from seawall.operations.workplace import Workplace
+from seawall.servers import starting
+from seawall.servers.homes import only_one
+from seawall.servers.leases import lease
+from seawall.servers.local import LocalServer
+
+Agree = Callable[[list[LinkResult]], None]
+"""Shown the links that the restore would leave broken; raises to stop it there."""
+
+
+@dataclass(frozen=True)
+class RestoredStore:
+    """One store after a restore.
+
+    Attributes:
+        store: Its name.
+        engine: Row that restored it.
+        method: By which it was backed up.
+        target: Where it is now, without a password.
+        seconds: How long it took.
+    """
+
+    store: str
+    engine: str
+    method: str
+    target: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RestoreReport:
+    """What a restore did.
+
+    Attributes:
+        backup: Which one.
+        taken_at: The instant the stores stand at now.
+        stores: Those restored.
+        links: Broken links between restored stores and those that stayed at now.
+        rto_seconds: Until all of them answered.
+    """
+
+    backup: str
+    taken_at: str
+    stores: tuple[RestoredStore, ...]
+    links: tuple[LinkResult, ...]
+    rto_seconds: float
+
+
+def restore_here(
+    recovery: Recovery, names: tuple[str, ...], confirmed: str, agree: Agree
+) -> RestoreReport:
+    """Restore stores into the tier's own local servers.
+
+    A server with data is replaced only after its name was confirmed: the store's for one store,
+    the app's for several.
+
+    Raises:
+        RefusedError: SW-TIER-005 unconfirmed, SW-RESTORE-001 for a store with a url,
+            SW-RESTORE-003 without room on the disk.
+    """
+    work, manifest = recovery.work, recovery.manifest
+    stores = _wanted(recovery, names)
+    servers = [_own_server(work, store) for store in stores]
+    full = [server.store for server in servers if server.has_data()]
+    if full:
+        name = full[0] if len(full) == 1 else work.tier.app
+        refuse_unconfirmed(f"replace the data of {', '.join(full)}", name, confirmed)
+    recovery.refuse_full_disk()
+    began = time.perf_counter()
+    with only_one(work.home, "up"), ExitStack() as stack:
+        restored = together(servers, lambda server: _rebuild(stack, recovery, server))
+        links = _links_to_others(work, stores, {each.store: each for each in restored})
+        agree(links)
+    together(servers, LocalServer.start)
+    seconds = round(time.perf_counter() - began, 3)
+    rows = tuple(each.row() for each in restored)
+    return RestoreReport(manifest.id, manifest.point.taken_at, rows, tuple(links), seconds)
+
+
+def restore_into(recovery: Recovery, name: str, into: Location, confirmed: str) -> RestoreReport:
+    """Restore one store into an existing server: restored aside first, then copied over.
+
+    Raises:
+        RefusedError: SW-TIER-005 when that server is not empty and the store's name was not
+            confirmed; nothing was changed then.
+    """
+    (store,) = _wanted(recovery, (name,))
+    part, manifest = recovery.part(name), recovery.manifest
+    engine = registry.load(part.engine)
+    began = time.perf_counter()
+    sandboxes = recovery.sandboxes(part)
+    target = Target(name, into, store.patterns, sandboxes.programs)
+    with ExitStack() as stack:
+        client = engine.connect(target)
+        stack.callback(client.close)
+        is_empty = engine.require(COLLECTIONS, client).is_empty()
+        if not is_empty:
+            refuse_unconfirmed(f"overwrite {into.shown()}", name, confirmed)
+        recovery.refuse_full_disk()
+        recovery.progress.step(f"restoring {name} aside")
+        place = stack.enter_context(sandboxes.place())
+        copy = _build(engine, recovery, part, place)
+        source = engine.connect(sandboxes.start(place, part.details))
+        stack.callback(source.close)
+        copy.load(recovery.pieces(part), place, source)
+        if not is_empty:
+            engine.require(TRANSFER, client).clear()
+        recovery.progress.step(f"copying {name} into {into.shown()}")
+        engine.require(TRANSFER, source).copy_into(client)
+    seconds = round(time.perf_counter() - began, 3)
+    row = RestoredStore(name, part.engine, part.method, into.shown(), seconds)
+    return RestoreReport(manifest.id, manifest.point.taken_at, (row,), (), seconds)
+
+
+@dataclass(frozen=True)
+class _Rebuilt:
+    """A store that runs on its new data, which has not taken the old data's place yet."""
+
+    store: str
+    part: StoreBackup
+    target: Target
+    client: Any
+    seconds: float
+
+    def row(self) -> RestoredStore:
+        shown = self.target.location.shown()
+        return RestoredStore(self.store, self.part.engine, self.part.method, shown, self.seconds)
+
+
+def _rebuild(stack: ExitStack, recovery: Recovery, server: LocalServer) -> _Rebuilt:
+    part = recovery.part(server.store)
+    recovery.progress.step(f"restoring {part.store}")
+    began = time.perf_counter()
+    engine = server.engine
+    place = stack.enter_context(server.rebuilding())
+    restore = _build(engine, recovery, part, place)
+    starting.hand_over_data(place)
+    process = server.launch(place)
+    running = server.place_of(place.data)
+    starting.claim(engine, running, part.details, process)
+    starting.wait_until_ready(engine, running, process)
+    target = server.target_of(running)
+    client = engine.connect(target)
+    stack.callback(client.close)
+    restore.load(recovery.pieces(part), running, client)
+    return _Rebuilt(part.store, part, target, client, round(time.perf_counter() - began, 3))
+
+
+def _build(engine: Engine[Any], recovery: Recovery, part: StoreBackup, place: Place) -> Restore:
+    restore = engine.standalone(RESTORE, part.method)
+    pieces = recovery.pieces(part)
+    restore.build(pieces, place, part.cut, part.details, starting.tool_runner(place))
+    return restore
+
+
+def _links_to_others(
+    work: Workplace, restored: tuple[Store, ...], rebuilt: dict[str, _Rebuilt]
+) -> list[LinkResult]:
+    """Links between a restored store and one that stayed at now."""
+    names = {store.name for store in restored}
+    crossing = [
+        link
+        for link in work.tier.links
+        if len({link.every.store, link.exists_in.store} & names) == 1
+        and link.every.store != link.exists_in.store
+    ]
+    results: list[LinkResult] = []
+    if not crossing:
+        return results
+    with ExitStack() as stack, lease(work.home, "links") as scratch:
+        readers = {
+            name: work.engine(store).require(RECORDS, rebuilt[name].client)
+            for store in restored
+            for name in (store.name,)
+        }
+        for store in work.tier.stores:
+            if store.name not in names:
+                try:
+                    client = stack.enter_context(work.open(store))
+                except SeawallError:
+                    continue  # a store that cannot be reached has no links to count
+                readers[store.name] = work.engine(store).require(RECORDS, client)
+        for link in crossing:
+            if link.every.store in readers and link.exists_in.store in readers:
+                with check_link(link, readers, scratch) as checked:
+                    results.append(checked.result())
+    return results
+
+
+def _wanted(recovery: Recovery, names: tuple[str, ...]) -> tuple[Store, ...]:
+    """The stores to restore.
+
+    Raises:
+        RefusedError: SW-RESTORE-002 for a store that the backup does not have.
+    """
+    stores = recovery.work.choose(names)
+    held = {part.store for part in recovery.manifest.stores}
+    missing = [store.name for store in stores if store.name not in held]
+    if missing and names:
+        raise RefusedError(
+            "SW-RESTORE-002",
+            attempted=f"restore {', '.join(missing)} from {recovery.manifest.id}",
+            happened=f"that backup holds only {', '.join(sorted(held))}.",
+            hint="Run `seawall backups` to find one that has it.",
+        )
+    return tuple(store for store in stores if store.name in held)
+
+
+def _own_server(work: Workplace, store: Store) -> LocalServer:
+    if store.url is not None:
+        raise RefusedError(
+            "SW-RESTORE-001",
+            attempted=f"restore store `{store.name}` in its place",
+            happened="it has a url: Seawall did not start that server.",
+            hint=f"Name the server: `--store {store.name} --into URL`, and if it holds data"
+            f" `--confirm {store.name}`.",
+        )
+    return work.local(store)

@@ -1,0 +1,153 @@
+"""What every verb works with: the tier, its state folder, and its stores opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from seawall import registry
+from seawall.capabilities import PROGRAMS, STATUS
+from seawall.capability import Engine
+from seawall.datafile.secrets import resolve
+from seawall.errors import UnreachableError, UsageError
+from seawall.model.location import Location
+from seawall.model.surroundings import Surroundings
+from seawall.model.target import Programs, Target
+from seawall.model.tier import Store, Tier
+from seawall.servers.homes import home_of
+from seawall.servers.leases import reap
+from seawall.servers.local import LocalServer
+from seawall.servers.programs import find_programs, list_programs
+from seawall.servers.sandboxes import Sandboxes
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A tier on this machine.
+
+    Attributes:
+        tier: What the file says.
+        surroundings: What the environment says.
+        home: The tier's state folder.
+    """
+
+    tier: Tier
+    surroundings: Surroundings
+    home: Path
+
+    def engine(self, store: Store) -> Engine[Any]:
+        """The store's row."""
+        return registry.load(store.engine)
+
+    def local(self, store: Store) -> LocalServer:
+        """The local server of a store without a url."""
+        return LocalServer(
+            self.engine(store), store.name, self.home, self.surroundings, store.patterns
+        )
+
+    def choose(self, names: tuple[str, ...]) -> tuple[Store, ...]:
+        """The named stores in the file's order; all of them when none is named.
+
+        Raises:
+            UsageError: SW-TIER-002 for a name the file does not have.
+        """
+        for name in names:
+            if self.tier.store(name) is None:
+                raise UsageError(
+                    "SW-TIER-002",
+                    attempted=f"find store `{name}`",
+                    happened=f"{self.tier.path.name} has no such store.",
+                    hint=f"It names: {', '.join(store.name for store in self.tier.stores)}.",
+                )
+        return tuple(store for store in self.tier.stores if not names or store.name in names)
+
+    def target(self, store: Store) -> Target:
+        """How to open a store.
+
+        Raises:
+            UnreachableError: SW-TIER-003 when it is a local server that does not run.
+        """
+        if store.url is None:
+            server = self.local(store)
+            target = server.target()
+            if target is None or server.process is None:
+                raise UnreachableError(
+                    "SW-TIER-003",
+                    attempted=f"open store `{store.name}`",
+                    happened="its local server does not run.",
+                    hint="Run `seawall up`.",
+                )
+            return target
+        location = parse_location(resolve(store.url).reveal(), str(store.url))
+        return Target(store.name, location, store.patterns)
+
+    @contextmanager
+    def open(self, store: Store) -> Iterator[Any]:
+        """A client of the store's engine, with programs of the server's version where there are."""
+        engine = self.engine(store)
+        client = engine.connect(self._with_programs(engine, self.target(store)))
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def sandboxes(self, store: Store, version: str) -> Sandboxes:
+        """Opens sandboxes for a store whose server has that version.
+
+        Raises:
+            RefusedError: SW-SERVER-001 when no programs of the engine are here.
+        """
+        engine = self.engine(store)
+        programs = self.programs(engine, version)
+        if programs is None:
+            spec = engine.standalone(PROGRAMS).spec()
+            programs = find_programs(spec, self.surroundings, engine.server_versions)
+        return Sandboxes(engine, store.name, store.patterns, self.home, programs)
+
+    def _with_programs(self, engine: Engine[Any], target: Target) -> Target:
+        if target.programs:
+            return target
+        client = engine.connect(target)
+        try:
+            version = engine.require(STATUS, client).read().version
+        finally:
+            client.close()
+        return replace(target, programs=self.programs(engine, version))
+
+    def programs(self, engine: Engine[Any], version: str) -> Programs | None:
+        """Programs here for a server of that version: the same major where there is one."""
+        spec = engine.standalone(PROGRAMS).spec()
+        found = list(list_programs(spec, self.surroundings, engine.server_versions))
+        same = [each for each in found if _major(each.version) == _major(version)]
+        return next(iter(same + found), None)
+
+
+def open_workplace(tier: Tier, surroundings: Surroundings) -> Workplace:
+    """Find the tier's state folder, and clear what killed runs left in it."""
+    home = home_of(tier.path, surroundings)
+    reap(home)
+    return Workplace(tier, surroundings, home)
+
+
+def parse_location(url: str, reference: str) -> Location:
+    """Parse a resolved url without ever repeating it.
+
+    Raises:
+        UsageError: SW-TIER-004 when it is no URL.
+    """
+    try:
+        return Location.parse(url)
+    except ValueError as error:
+        raise UsageError(
+            "SW-TIER-004",
+            attempted=f"read the url of {reference}",
+            happened=f"{error}.",
+            hint="It has the form scheme://user:password@host:port/database.",
+        ) from None
+
+
+def _major(version: str) -> str:
+    return version.split(".", maxsplit=1)[0]

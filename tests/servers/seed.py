@@ -1,0 +1,31 @@
+"""What an engine's tests give the conformance suite: a store's content, and ways to damage it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from seawall.model.target import Target
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One engine's content for the shared suite; lies in `tests/engines/<engine>/seed.py`.
+
+    Attributes:
+        patterns: Key patterns for a store without a schema.
+        fill: Writes `collection` with the given number of records, fields `id` ("1", "2", ...)
+            and `parent` (the same as id for odd ids, absent for even ones), and a few records of
+            every type the engine has elsewhere.
+        add: Writes one more record with the given id into `collection`.
+        change: Changes one value of one record of `collection`, none of the keys.
+        remove: Removes the record with the given id from `collection`.
+        collection: Name of the collection that `fill` writes.
+    """
+
+    patterns: tuple[tuple[str, str], ...]
+    fill: Callable[[Target, int], None]
+    add: Callable[[Target, int], None]
+    change: Callable[[Target], None]
+    remove: Callable[[Target, int], None]
+    collection: str

@@ -1,0 +1,33 @@
+"""A URL's password is used, and never shown."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seawall.model.location import Location
+from seawall.model.secret import Secret
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.text())
+def test_any_login_survives_the_round_trip(user: str, password: str, database: str) -> None:
+    location = Location("postgres", "db.example", 5432, user, Secret(password), database)
+    assert Location.parse(location.url()) == location
+
+
+def test_what_is_shown_has_no_password() -> None:
+    location = Location.parse("postgres://app:canary@localhost:5432/shop?sslmode=verify-full")
+    assert "canary" not in f"{location} {location!r} {location.shown()}"
+    assert location.shown() == "postgres://app:***@localhost:5432/shop?sslmode=verify-full"
+
+
+def test_an_ipv6_address_keeps_its_brackets() -> None:
+    assert Location.parse("redis://:x@[::1]:6379/0").shown() == "redis://:***@[::1]:6379/0"
+
+
+@pytest.mark.parametrize("url", ["nothing", "postgres://h:port/", "postgres://[::1/"])
+def test_a_bad_url_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(ValueError, match="URL") as caught:
+        Location.parse(url)
+    assert url not in str(caught.value)
