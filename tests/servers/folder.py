@@ -1,0 +1,104 @@
+"""A backup's pieces as plain files: what the engines see of a repository, and nothing more."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seawall.capabilities import BACKUP, RESTORE
+from seawall.capability import Engine
+from seawall.model.artifact import Artifact, Role
+from seawall.model.point import Cut
+from seawall.model.target import Target
+from seawall.servers.sandboxes import Sandboxes
+from seawall.servers.starting import tool_runner
+
+
+@dataclass
+class FolderSink:
+    """Writes pieces as files of a folder."""
+
+    folder: Path
+    artifacts: list[Artifact] = field(default_factory=list)
+
+    def write(self, name: str, role: Role, chunks: Iterable[bytes]) -> Artifact:
+        """Store one piece."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.writelines(chunks)
+        size = path.stat().st_size
+        artifact = Artifact(name, role, name, size, "", size, "")
+        self.artifacts.append(artifact)
+        return artifact
+
+
+@dataclass(frozen=True)
+class FolderPieces:
+    """Reads them again."""
+
+    sink: FolderSink
+
+    def names(self, role: Role) -> tuple[str, ...]:
+        """Pieces of one role."""
+        return tuple(each.name for each in self.sink.artifacts if each.role is role)
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """One piece's bytes."""
+        with (self.sink.folder / name).open("rb") as file:
+            while chunk := file.read(2**20):
+                yield chunk
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A finished backup of one store."""
+
+    method: str
+    pieces: FolderPieces
+    cut: Cut
+    details: tuple[tuple[str, str], ...]
+    at_point: Any
+
+
+@contextmanager
+def back_up(
+    engine: Engine[Any], client: Any, sandboxes: Sandboxes, folder: Path, look: Any
+) -> Iterator[Taken]:
+    """Back a store up without holding anything; `look(view)` reads it at the cut."""
+    chosen = engine.choose(BACKUP, client)
+    sink = FolderSink(folder)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        chosen.implementation.open(Path(scratch), sandboxes) as session,
+    ):
+        session.copy_base(sink)
+        with session.prepare() as attempt:
+            cut = None
+            while cut is None:
+                attempt.take()
+                cut = attempt.settle()
+            session.copy_to(cut, sink)
+            with attempt.view() as view:
+                at_point = look(view)
+        details = session.details()
+    yield Taken(chosen.method, FolderPieces(sink), cut, details, at_point)
+
+
+@contextmanager
+def restored(engine: Engine[Any], sandboxes: Sandboxes, taken: Taken) -> Iterator[Target]:
+    """The backup, restored into a running sandbox."""
+    restore = engine.standalone(RESTORE, taken.method)
+    with sandboxes.place() as place:
+        restore.build(taken.pieces, place, taken.cut, taken.details, tool_runner(place))
+        target = sandboxes.start(place, taken.details)
+        client = engine.connect(target)
+        try:
+            restore.load(taken.pieces, place, client)
+        finally:
+            client.close()
+        yield target
