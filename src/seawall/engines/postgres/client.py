@@ -1,0 +1,252 @@
+"""The only module that speaks to PostgreSQL's driver.
+
+A client opens connections as they are asked for. Every session pins what shapes a value's text,
+and every failure leaves as one of Seawall's errors, without a secret in its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from seawall.engines.postgres.failures import connect_failure, statement_failure, unsupported
+from seawall.model.secret import Secret
+from seawall.model.target import Target
+
+if TYPE_CHECKING:
+    import psycopg
+
+FIRST_MAJOR: Final = 14
+LAST_MAJOR: Final = 18
+CONNECT_SECONDS = 10
+STREAM_ROWS = 1000
+
+# Everything by which the text of an equal value could differ between two servers.
+PINNED: Final = {
+    "client_encoding": "UTF8",
+    "standard_conforming_strings": "on",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "extra_float_digits": "3",
+    "bytea_output": "hex",
+    "xmlbinary": "base64",
+    "lc_monetary": "C",
+    "lc_numeric": "C",
+    "search_path": "",
+    "row_security": "off",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "idle_session_timeout": "0",
+    "default_transaction_read_only": "off",
+    "synchronize_seqscans": "off",
+}
+PINNED_SINCE: Final = {17: {"transaction_timeout": "0"}}
+
+
+class Session:
+    """One connection. Statements commit by themselves unless `BEGIN` was run."""
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], store: str) -> None:
+        self._connection = connection
+        self._store = store
+        self.major = connection.info.server_version // 10000
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Run one statement and fetch all it returns."""
+        with self._translated():
+            return self._connection.execute(query.encode(), parameters or None).fetchall()
+
+    def value(self, query: str, *parameters: object) -> Any:
+        """The first column of the only row."""
+        return self.rows(query, *parameters)[0][0]
+
+    def run(self, statements: str) -> None:
+        """Run statements whose results do not matter."""
+        with self._translated():
+            self._connection.execute(statements.encode())
+
+    def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Run one statement and fetch what it returns little by little."""
+        with self._translated(), self._connection.cursor() as cursor:
+            yield from cursor.stream(query.encode(), size=STREAM_ROWS)
+
+    def copy_out(self, query: str) -> Iterator[bytes]:
+        """Run a COPY ... TO STDOUT; each chunk is one whole row, its line end included."""
+        with self._translated():
+            connection = self._connection.pgconn
+            self._check(connection.exec_(query.encode()))
+            while True:
+                size, row = connection.get_copy_data(0)
+                if size <= 0:
+                    break
+                yield bytes(row)
+            self._check(connection.get_result())
+            while connection.get_result() is not None:
+                pass
+
+    def send(self, query: str) -> None:
+        """Send one statement without waiting for what it returns."""
+        with self._translated():
+            self._connection.pgconn.send_query(query.encode())
+
+    def receive(self) -> tuple[str, ...]:
+        """The only row of the statement that was sent, as text."""
+        from psycopg import pq  # the driver is loaded when a store is opened
+
+        with self._translated():
+            connection = self._connection.pgconn
+            result = connection.get_result()
+            while connection.get_result() is not None:
+                pass
+            if result is None or result.status != pq.ExecStatus.TUPLES_OK:
+                self._check(result)
+                return ()
+            values = (result.get_value(0, column) for column in range(result.nfields))
+            return tuple((value or b"").decode() for value in values)
+
+    def scram_verifier(self, user: str, password: Secret) -> str:
+        """What a server stores of a password; computed here, so that it never sees the password."""
+        encrypt = self._connection.pgconn.encrypt_password
+        plain = password.reveal().encode()
+        return encrypt(plain, user.encode(), b"scram-sha-256").decode()
+
+    def cancel(self) -> None:
+        """Ask the server to give up what runs in this session; from any thread."""
+        self._connection.cancel_safe(timeout=CONNECT_SECONDS)
+
+    def close(self) -> None:
+        """Close the connection; the server rolls an open transaction back."""
+        self._connection.close()
+
+    def _check(self, result: Any) -> None:
+        from psycopg import pq
+        from psycopg.errors import error_from_result
+
+        if result is not None and result.status in {
+            pq.ExecStatus.FATAL_ERROR,
+            pq.ExecStatus.BAD_RESPONSE,
+        }:
+            connection = self._connection.pgconn
+            while connection.get_result() is not None:
+                pass
+            raise error_from_result(result, encoding="utf-8")
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        import psycopg
+
+        try:
+            yield
+        except psycopg.Error as error:
+            raise statement_failure(
+                self._store, error.sqlstate or "", str(error), is_lost=self._connection.broken
+            ) from error
+
+
+class PostgresClient:
+    """One store: a login, and connections opened as they are needed.
+
+    Args:
+        target: Where the store is.
+        session: A session to work through instead of an own one.
+    """
+
+    def __init__(self, target: Target, session: Session | None = None) -> None:
+        self.target = target
+        self._session = session
+
+    @property
+    def session(self) -> Session:
+        """The session that all capabilities of this client share."""
+        if self._session is None:
+            self._session = self.open_session()
+        return self._session
+
+    def open_session(self, database: str = "") -> Session:
+        """Open one more connection, to the store or to another database of its server."""
+        return Session(open_connection(self.target, database), self.target.store)
+
+    def close(self) -> None:
+        """Give back the shared session's connection."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def connect(target: Target) -> PostgresClient:
+    """Open a store.
+
+    Raises:
+        UnreachableError: SW-CONNECT-001 when there is no answer, SW-CONNECT-002 when the login is
+            refused.
+        RefusedError: SW-ENGINE-003 for a version outside 14 to 18.
+    """
+    client = PostgresClient(target)
+    major = client.session.major
+    if not FIRST_MAJOR <= major <= LAST_MAJOR:
+        client.close()
+        raise unsupported(target.store, major)
+    return client
+
+
+def open_connection(
+    target: Target, database: str = "", *, replication: bool = False
+) -> psycopg.Connection[tuple[Any, ...]]:
+    """Open one connection, its settings pinned."""
+    import psycopg
+    from psycopg.conninfo import make_conninfo
+
+    parameters = connection_parameters(target)
+    if database:
+        parameters["dbname"] = database
+    if replication:
+        parameters["replication"] = "true"
+    try:
+        conninfo = make_conninfo(**parameters)
+        connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
+    except psycopg.Error as error:
+        raise connect_failure(target, str(error)) from None
+    if not replication:
+        connection.execute(_pins(connection.info.server_version // 10000).encode())
+    return connection
+
+
+def _pins(major: int) -> str:
+    settings = dict(PINNED)
+    for since, later in PINNED_SINCE.items():
+        settings |= later if major >= since else {}
+    return "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
+
+
+def connection_parameters(target: Target) -> dict[str, str]:
+    """The location as the driver's key words; what the file leaves open stays open."""
+    location = target.location
+    named = {
+        "host": location.host,
+        "port": str(location.port or ""),
+        "user": location.user,
+        "password": location.password.reveal(),
+        "dbname": location.database,
+    }
+    given = {name: value for name, value in named.items() if value}
+    defaults = {"application_name": "seawall", "connect_timeout": str(CONNECT_SECONDS)}
+    return defaults | dict(location.options) | given
+
+
+def program_environment(target: Target, database: str = "") -> dict[str, str]:
+    """The location as environment variables: a password must never be an argument."""
+    from psycopg.pq import Conninfo
+
+    parameters = connection_parameters(target)
+    if database:
+        parameters["dbname"] = database
+    variables = {
+        option.keyword.decode(): option.envvar.decode()
+        for option in Conninfo.get_defaults()
+        if option.envvar
+    }
+    return {
+        variables[keyword]: value for keyword, value in parameters.items() if keyword in variables
+    }
