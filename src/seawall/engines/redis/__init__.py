@@ -1,1 +1,61 @@
-"""Redis and its variant Valkey."""
+"""Redis, and Valkey as its variant: the rows, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from seawall.capabilities.backup import BACKUP
+from seawall.capabilities.check import CHECK
+from seawall.capabilities.collections import COLLECTIONS
+from seawall.capabilities.fence import FENCE
+from seawall.capabilities.fingerprint import FINGERPRINT
+from seawall.capabilities.log import LOG
+from seawall.capabilities.records import RECORDS
+from seawall.capabilities.restore import RESTORE, TRANSFER
+from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
+from seawall.capabilities.status import STATUS
+from seawall.capability import Engine, Need
+from seawall.engines.redis.client import RedisClient, connect
+from seawall.engines.redis.fence import RedisFence
+from seawall.engines.redis.rights import probe
+from seawall.engines.redis.server import (
+    RedisClaim,
+    RedisPrograms,
+    RedisServer,
+    ValkeyPrograms,
+    ValkeyServer,
+)
+from seawall.engines.redis.status import RedisStatus
+from seawall.engines.redis.versions import REDIS_VERSIONS, VALKEY_VERSIONS
+
+ENGINE: Final[Engine[RedisClient]] = Engine(
+    name="redis",
+    connect=connect,
+    probe=probe,
+    matrix=(
+        PROGRAMS.by(RedisPrograms),
+        SERVER.by(RedisServer),
+        CLAIM.by(RedisClaim),
+        STATUS.by(RedisStatus),
+        COLLECTIONS.not_yet("It is being written."),
+        RECORDS.not_yet("It is being written."),
+        FINGERPRINT.not_yet("It is being written."),
+        BACKUP.not_yet("It is being written."),
+        LOG.not_yet("It is being written."),
+        RESTORE.not_yet("It is being written."),
+        TRANSFER.not_yet("It is being written."),
+        CHECK.not_yet("It is being written."),
+        FENCE.by(RedisFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),
+    ),
+    schemes=("redis", "rediss"),
+    server_versions=REDIS_VERSIONS,
+    tested_on="Redis 7.0.15",
+)
+
+VALKEY: Final[Engine[RedisClient]] = ENGINE.variant(
+    "valkey",
+    schemes=("valkey", "valkeys"),
+    server_versions=VALKEY_VERSIONS,
+    tested_on="Valkey 9.1.2",
+    replaces=(PROGRAMS.by(ValkeyPrograms), SERVER.by(ValkeyServer)),
+)
