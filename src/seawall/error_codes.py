@@ -25,4 +25,9 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-POSTGRES-001": "The login lacks a right that PostgreSQL names in its message.",
     "SW-POSTGRES-002": "PostgreSQL refused a statement.",
     "SW-POSTGRES-005": "The sandbox differs from production: an extension, library or locale is missing here.",
+    "SW-REDIS-001": "The server runs in cluster mode, which Seawall does not back up yet.",
+    "SW-REDIS-002": "The login may not run a command that the work needs; the text names it.",
+    "SW-REDIS-003": "Redis or Valkey answered a command with an error; the text is its own.",
+    "SW-BACKUP-010": "The source cannot be read as it was at the cut, so there is no fingerprint of it.",
+    "SW-BACKUP-011": "The store changed while its writers were held: the point is taken again.",
 }
