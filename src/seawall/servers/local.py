@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -114,7 +113,7 @@ class LocalServer:
         process = self.launch(self._place(record))
         starting.wait_until_ready(self.engine, self._place(self._known_record()), process)
 
-    def launch(self, place: Place) -> subprocess.Popen[bytes]:
+    def launch(self, place: Place) -> psutil.Process:
         """Start the process at a place without waiting; a taken port is exchanged."""
         if not is_free(place.port):
             place = replace(place, port=choose_port())

@@ -49,12 +49,10 @@ def find(identity: ProcessId) -> psutil.Process | None:
     return process if alive and same else None
 
 
-def spawn(
-    argv: tuple[str, ...], folder: Path, log: Path, user: OsUser | None
-) -> subprocess.Popen[bytes]:
+def spawn(argv: tuple[str, ...], folder: Path, log: Path, user: OsUser | None) -> psutil.Process:
     """Start a long-lived process in its own session, with a clean environment."""
     with log.open("ab") as output:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             argv,
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -67,6 +65,17 @@ def spawn(
             group=user.gid if user else None,
             extra_groups=[] if user else None,
         )
+    # The process outlives this object on purpose; psutil waits for it where somebody must.
+    child.returncode = 0
+    return psutil.Process(child.pid)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process is gone, or is a zombie that nobody has waited for."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def run_tool(argv: tuple[str, ...], folder: Path, user: OsUser | None) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from seawall.errors import RefusedError, UsageError
@@ -100,7 +101,9 @@ def _system_folders(spec: ProgramSpec) -> Iterator[Path]:
         yield from sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)
 
 
+@cache
 def _read_version(spec: ProgramSpec, folder: Path) -> str:
+    """The version the server program prints; asked once per process."""
     program = server_program(spec, Programs(folder, "", ""))
     if program is None:
         return ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from seawall.capabilities import CLAIM, SERVER, STATUS
 from seawall.capabilities.server import RunTool, StartCommand
@@ -46,7 +47,7 @@ def lay_out(place: Place) -> None:
             os.chown(folder, place.os_user.uid, place.os_user.gid)
 
 
-def launch(place: Place, command: StartCommand) -> subprocess.Popen[bytes]:
+def launch(place: Place, command: StartCommand) -> psutil.Process:
     """Write the command's files and start it."""
     for name, content in command.files:
         _write_private(Path(name), content, place.os_user)
@@ -64,7 +65,7 @@ def target_at(engine: Engine[Any], place: Place, patterns: tuple[tuple[str, str]
     return Target(place.store, location, patterns, place.programs)
 
 
-def wait_until_ready(engine: Engine[Any], place: Place, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(engine: Engine[Any], place: Place, process: psutil.Process) -> None:
     """Wait until the generated login works.
 
     Raises:
@@ -92,7 +93,7 @@ def claim(
     engine: Engine[Any],
     place: Place,
     details: tuple[tuple[str, str], ...],
-    process: subprocess.Popen[bytes],
+    process: psutil.Process,
 ) -> None:
     """Make the place's login work on restored data, as soon as the server lets us in."""
     deadline = time.monotonic() + READY_SECONDS
@@ -108,14 +109,14 @@ def claim(
 
 
 def _fail_when_over(
-    place: Place, process: subprocess.Popen[bytes], deadline: float, last: UnreachableError
+    place: Place, process: psutil.Process, deadline: float, last: UnreachableError
 ) -> None:
     log = place.folder / LOG
-    if process.poll() is not None:
+    if processes.has_ended(process):
         raise SeawallError(
             "SW-SERVER-004",
             attempted=f"start the server of store `{place.store}`",
-            happened=f"it ended with {process.returncode}: {processes.last_lines(log)}",
+            happened=f"it ended: {processes.last_lines(log)}",
             hint=f"Its log is {log}.",
         )
     if time.monotonic() > deadline:

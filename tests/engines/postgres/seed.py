@@ -32,7 +32,7 @@ def fill(target: Target, records: int) -> None:
     with _connect(target) as connection:
         connection.execute(SCHEMA)
         connection.execute(
-            "INSERT INTO filled SELECT n, CASE n % 2 WHEN 1 THEN n END, 'note ' || n"
+            "INSERT INTO filled SELECT n, CASE n %% 2 WHEN 1 THEN n END, 'note ' || n"
             " FROM generate_series(1, %s) AS n",
             (records,),
         )

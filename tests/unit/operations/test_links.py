@@ -59,9 +59,11 @@ def test_the_counts_are_those_of_a_plain_set(every: list[str | None], there: lis
         "shop": Rows(*(((key,), 1) for key in every)),
         "people": Rows(*(((key,), 1) for key in there)),
     }
-    with tempfile.TemporaryDirectory() as folder:
-        with check_link(LINK, readers, Path(folder)) as checked:
-            result = checked.result()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        check_link(LINK, readers, Path(folder)) as checked,
+    ):
+        result = checked.result()
     promised = [key for key in every if key is not None]
     assert result.checked == len(promised)
     assert result.broken == sum(key not in there for key in promised)

@@ -23,7 +23,7 @@ OWNER = textwrap.dedent(
     from pathlib import Path
     from seawall.servers.leases import lease
     with lease(Path(sys.argv[1]), "test") as folder:
-        child = subprocess.Popen([SLEEP, "600"], cwd=folder, start_new_session=True)
+        child = subprocess.Popen(["/bin/sleep", "600"], cwd=folder, start_new_session=True)
         print(folder, child.pid, flush=True)
         sys.stdin.read()
     """
