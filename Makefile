@@ -42,6 +42,7 @@ check: $(VENV)/.ready ## Format, lint, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python scripts/generate_docs.py --check
 
 bench: $(VENV)/.ready ## Measure against the engines' own tools, interleaved
 	@echo "seawall: benchmarks, interleaved with the named peers"
@@ -50,6 +51,9 @@ bench: $(VENV)/.ready ## Measure against the engines' own tools, interleaved
 soak: $(VENV)/.ready ## Run drills under load for hours (SOAK_HOURS=2)
 	@echo "seawall: soak for $${SOAK_HOURS:-2} hours"
 	@$(BIN)/python -m bench.soak
+
+docs: $(VENV)/.ready ## Write the generated pages again
+	@$(BIN)/python scripts/generate_docs.py
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
