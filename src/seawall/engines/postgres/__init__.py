@@ -21,6 +21,9 @@ from seawall.capabilities import (
 )
 from seawall.capability import Engine
 from seawall.engines.postgres.client import PostgresClient, connect
+from seawall.engines.postgres.collections import PostgresCollections
+from seawall.engines.postgres.fingerprint import METHOD, PostgresFingerprints
+from seawall.engines.postgres.records import PostgresRecords
 from seawall.engines.postgres.rights import probe
 from seawall.engines.postgres.server import PostgresClaim, PostgresPrograms, PostgresServer
 from seawall.engines.postgres.status import PostgresStatus
@@ -37,9 +40,9 @@ ENGINE: Final = Engine[PostgresClient](
         SERVER.by(PostgresServer),
         CLAIM.by(PostgresClaim),
         STATUS.by(PostgresStatus),
-        COLLECTIONS.not_yet("Being built."),
-        RECORDS.not_yet("Being built."),
-        FINGERPRINT.not_yet("Being built."),
+        COLLECTIONS.by(PostgresCollections),
+        RECORDS.by(PostgresRecords),
+        FINGERPRINT.by(PostgresFingerprints, method=METHOD),
         BACKUP.not_yet("Being built."),
         LOG.not_yet("Being built."),
         RESTORE.not_yet("Being built."),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from seawall.capability import Rights
 from seawall.engines.postgres.failures import connect_failure, statement_failure, unsupported
 from seawall.model.secret import Secret
 from seawall.model.target import Target
@@ -72,7 +74,28 @@ class Session:
         with self._translated(), self._connection.cursor() as cursor:
             yield from cursor.stream(query.encode(), size=STREAM_ROWS)
 
-    def copy_out(self, query: str) -> Iterator[bytes]:
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """Read all of one instant; nothing changes where a snapshot is open already."""
+        if self.is_in_transaction:
+            yield
+            return
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            if self.is_in_transaction:
+                self.run("ROLLBACK")
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether `BEGIN` was run and nothing has ended it."""
+        from psycopg.pq import TransactionStatus  # noqa: PLC0415 - start-up loads no driver
+
+        status = self._connection.info.transaction_status
+        return status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}
+
+    def copy_out(self, query: str) -> Iterator[memoryview]:
         """Run a COPY ... TO STDOUT; each chunk is one whole row, its line end included."""
         with self._translated():
             connection = self._connection.pgconn
@@ -81,7 +104,7 @@ class Session:
                 size, row = connection.get_copy_data(0)
                 if size <= 0:
                     break
-                yield bytes(row)
+                yield row
             self._check(connection.get_result())
             while connection.get_result() is not None:
                 pass
@@ -93,7 +116,7 @@ class Session:
 
     def receive(self) -> tuple[str, ...]:
         """The only row of the statement that was sent, as text."""
-        from psycopg import pq  # the driver is loaded when a store is opened
+        from psycopg import pq  # noqa: PLC0415 - start-up loads no driver
 
         with self._translated():
             connection = self._connection.pgconn
@@ -121,8 +144,8 @@ class Session:
         self._connection.close()
 
     def _check(self, result: Any) -> None:
-        from psycopg import pq
-        from psycopg.errors import error_from_result
+        from psycopg import pq  # noqa: PLC0415 - start-up loads no driver
+        from psycopg.errors import error_from_result  # noqa: PLC0415 - start-up loads no driver
 
         if result is not None and result.status in {
             pq.ExecStatus.FATAL_ERROR,
@@ -135,7 +158,7 @@ class Session:
 
     @contextmanager
     def _translated(self) -> Generator[None]:
-        import psycopg
+        import psycopg  # noqa: PLC0415 - start-up loads no driver
 
         try:
             yield
@@ -145,17 +168,47 @@ class Session:
             ) from error
 
 
+@dataclass(frozen=True)
+class View:
+    """A store as it was at a cut.
+
+    Attributes:
+        session: Its transaction sees the cut and nothing later.
+        is_logical: Whether the cut is restored from a dump.
+        sequence_floors: How far sequences had counted before the cut.
+    """
+
+    session: Session
+    is_logical: bool
+    sequence_floors: dict[str, int]
+
+
 class PostgresClient:
     """One store: a login, and connections opened as they are needed.
 
     Args:
         target: Where the store is.
-        session: A session to work through instead of an own one.
+        view: The store as it was at a cut, instead of as it is now.
     """
 
-    def __init__(self, target: Target, session: Session | None = None) -> None:
+    def __init__(self, target: Target, view: View | None = None) -> None:
         self.target = target
-        self._session = session
+        self.rights: Rights | None = None
+        self._view = view
+        self._session = view.session if view else None
+
+    @property
+    def is_logical(self) -> bool:
+        """Whether this store is compared with one that is restored from a dump, or is that one."""
+        if self._view:
+            return self._view.is_logical
+        source = self.session.value("SELECT current_setting('seawall.restored_from', true)")
+        return (source or "").startswith("postgres/dump")
+
+    @property
+    def sequence_floors(self) -> dict[str, int] | None:
+        """What sequences had reached before the cut; None where their value now is asked for."""
+        return self._view.sequence_floors if self._view else None
 
     @property
     def session(self) -> Session:
@@ -169,8 +222,8 @@ class PostgresClient:
         return Session(open_connection(self.target, database), self.target.store)
 
     def close(self) -> None:
-        """Give back the shared session's connection."""
-        if self._session is not None:
+        """Give back the shared session's connection; a view's belongs to its backup."""
+        if self._session is not None and self._view is None:
             self._session.close()
             self._session = None
 
@@ -195,8 +248,8 @@ def open_connection(
     target: Target, database: str = "", *, replication: bool = False
 ) -> psycopg.Connection[tuple[Any, ...]]:
     """Open one connection, its settings pinned."""
-    import psycopg
-    from psycopg.conninfo import make_conninfo
+    import psycopg  # noqa: PLC0415 - start-up loads no driver
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - start-up loads no driver
 
     parameters = connection_parameters(target)
     if database:
@@ -237,7 +290,7 @@ def connection_parameters(target: Target) -> dict[str, str]:
 
 def program_environment(target: Target, database: str = "") -> dict[str, str]:
     """The location as environment variables: a password must never be an argument."""
-    from psycopg.pq import Conninfo
+    from psycopg.pq import Conninfo  # noqa: PLC0415 - start-up loads no driver
 
     parameters = connection_parameters(target)
     if database:
