@@ -28,6 +28,13 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-REDIS-001": "The server runs in cluster mode, which Seawall does not back up yet.",
     "SW-REDIS-002": "The login may not run a command that the work needs; the text names it.",
     "SW-REDIS-003": "Redis or Valkey answered a command with an error; the text is its own.",
+    "SW-REDIS-004": "The server refuses to be followed as a primary, or speaks another protocol.",
+    "SW-REDIS-005": "The replication stream broke: the connection was lost or its history changed.",
+    "SW-REDIS-006": "A transfer or replay of a Redis or Valkey server made no progress in time.",
+    "SW-REDIS-007": "The replication stream could not be recorded: the scratch folder is full.",
+    "SW-REDIS-008": "The recorded stream does not end with a whole command at the cut.",
+    "SW-REDIS-009": "The programs here cannot read the data format of the source's version.",
+    "SW-REDIS-010": "The pieces of a backup do not lead to its cut.",
     "SW-BACKUP-010": "The source cannot be read as it was at the cut, so there is no fingerprint of it.",
     "SW-BACKUP-011": "The store changed while its writers were held: the point is taken again.",
 }

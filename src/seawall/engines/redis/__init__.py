@@ -15,8 +15,11 @@ from seawall.capabilities.restore import RESTORE, TRANSFER
 from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
 from seawall.capabilities.status import STATUS
 from seawall.capability import Engine, Need
+from seawall.engines.redis.backup import METHOD, RedisBackup
 from seawall.engines.redis.client import RedisClient, connect
 from seawall.engines.redis.fence import RedisFence
+from seawall.engines.redis.log import RedisLog
+from seawall.engines.redis.restore import RedisRestore
 from seawall.engines.redis.rights import probe
 from seawall.engines.redis.server import (
     RedisClaim,
@@ -40,9 +43,9 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
         COLLECTIONS.not_yet("It is being written."),
         RECORDS.not_yet("It is being written."),
         FINGERPRINT.not_yet("It is being written."),
-        BACKUP.not_yet("It is being written."),
-        LOG.not_yet("It is being written."),
-        RESTORE.not_yet("It is being written."),
+        BACKUP.by(RedisBackup, needs=frozenset({Need.LOGIN, Need.REPLICATION}), method=METHOD),
+        LOG.by(RedisLog),
+        RESTORE.by(RedisRestore, method=METHOD),
         TRANSFER.not_yet("It is being written."),
         CHECK.not_yet("It is being written."),
         FENCE.by(RedisFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from seawall.capabilities.server import RunTool, StartCommand
+from seawall.engines.redis.settings import DATA_SETTINGS
 from seawall.engines.redis.versions import REDIS, VALKEY, parse_release
 from seawall.model.location import Location
 from seawall.model.place import Place, ProgramSpec
 
-# Written by a restore beside the data: settings without which the data cannot be loaded.
-DATA_SETTINGS: Final = "seawall-data.conf"
 # Nothing listens on tcpmux: a replica of it stays a replica, and a replica expires nothing.
 DEAD_PORT: Final = 1
 

@@ -1,0 +1,203 @@
+"""Back up a server as a replica would copy it: one RDB payload and the stream up to the cut.
+
+Nothing is written on the source and no writer waits. Every offset of the stream is an exact
+content, so a cut is one question for the offset. The view of the cut is a private replica, fed by
+a second transfer of its own: what it shows never went through the backup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from seawall.capabilities.backup import Sink
+from seawall.capabilities.server import OpenSandbox
+from seawall.engines.redis.client import ErrorReply, RedisClient, Wire, parse_info
+from seawall.engines.redis.recorder import Recorder
+from seawall.engines.redis.replica import PrivateReplica, open_replica, refuse_view
+from seawall.engines.redis.replication import CommandScanner
+from seawall.engines.redis.rights import find_program_fault
+from seawall.engines.redis.settings import DataSettings, read_setting
+from seawall.errors import RefusedError, SeawallError, UnreachableError
+from seawall.model.artifact import Role
+from seawall.model.point import Cut
+from seawall.model.position import Position
+
+METHOD: Final = "redis/rdb-stream/1"
+BASE: Final = "dump.rdb"
+STREAM: Final = "stream.aof"
+RDB_HEADER_BYTES: Final = 9
+
+
+class RedisBackup:
+    """Backs up the client's server with all its databases."""
+
+    def __init__(self, client: RedisClient) -> None:
+        self._client = client
+
+    @contextmanager
+    def open(self, scratch: Path, sandbox: OpenSandbox) -> Generator[RedisBackupSession]:
+        """Begin; leaving ends the recorder and the private replica."""
+        with ExitStack() as stack:
+            yield RedisBackupSession(self._client, scratch, sandbox, stack)
+
+
+class RedisBackupSession:
+    """One transfer with its recorder, and at most one private replica."""
+
+    def __init__(
+        self, client: RedisClient, scratch: Path, sandbox: OpenSandbox, stack: ExitStack
+    ) -> None:
+        self._client = client
+        self._scratch = scratch
+        self._sandbox = sandbox
+        self._settings = DataSettings.read(client)
+        self._recorder = Recorder(client, scratch / STREAM)
+        stack.callback(self._recorder.close)
+        self._view_stack = stack.enter_context(ExitStack())
+        self._replica: PrivateReplica | None = None
+        self._no_view = find_program_fault(client)
+        self._rdb_version = ""
+        self._cut_offset = -1
+
+    def copy_base(self, sink: Sink) -> None:
+        """Stream the payload into the sink; the recording goes on by itself."""
+        sink.write(BASE, Role.BASE, self._note_version(self._recorder.read_payload()))
+
+    @contextmanager
+    def prepare(self) -> Generator[RedisCutAttempt]:
+        """Open the connection that will ask for the offset, and let the private replica follow."""
+        with self._client.open_wire() as wire:
+            if self._replica:
+                self._replica.reopen()
+            elif not self._no_view:
+                self._open_replica()
+            yield RedisCutAttempt(self, wire)
+
+    def copy_to(self, cut: Cut, sink: Sink) -> None:
+        """Store the recorded stream exactly up to the cut."""
+        _, offset = parse_position(cut.position)
+        self._cut_offset = offset
+        sink.write(STREAM, Role.LOG, self._read_whole_commands(offset))
+
+    def details(self) -> tuple[tuple[str, str], ...]:
+        """What the restore and the log check must know."""
+        server = self._client.server
+        return (
+            ("product", server.product),
+            ("version", server.version),
+            ("replication_id", self._recorder.sync.replication_id),
+            ("base_offset", str(self._recorder.sync.offset)),
+            ("cut_offset", str(self._cut_offset)),
+            ("rdb_version", self._rdb_version),
+            ("databases", str(self._settings.databases)),
+            ("maxmemory_policy", read_setting(self._client, "maxmemory-policy")),
+        )
+
+    def freeze(self) -> None:
+        """Let nothing pass to the private replica that it could have before the cut is known."""
+        if self._replica:
+            self._replica.freeze()
+
+    def settle(self, replication_id: str, offset: int) -> Cut:
+        """Wait until the stream is recorded up to the offset."""
+        recorded = self._recorder.sync.replication_id
+        if replication_id != recorded:
+            raise UnreachableError(
+                "SW-REDIS-005",
+                attempted=f"cut store `{self._client.target.store}`",
+                happened="its server began a new replication history during the backup:"
+                f" {recorded} became {replication_id}.",
+                hint="It was restarted or failed over; run the backup again.",
+            )
+        if self._replica:
+            self._replica.release_to(offset)
+        self._recorder.wait_for(offset)
+        position = Position.single(f"{replication_id}:{offset}")
+        return Cut(position, exact=True, excluded=_list_excluded(self._client))
+
+    @contextmanager
+    def view(self, offset: int) -> Generator[RedisClient]:
+        """The private replica at an offset; it ends with the view."""
+        replica, self._replica = self._replica, None
+        if replica is None:
+            reason = self._no_view or "the private replica of this backup was read already"
+            raise refuse_view(self._client.target.store, reason)
+        with self._view_stack:
+            yield replica.stop_at(offset)
+
+    def _open_replica(self) -> None:
+        """Start the private replica; without it there is a backup, but no view of its source."""
+        try:
+            self._replica = self._view_stack.enter_context(
+                open_replica(self._client, self._sandbox, self._scratch, self._settings)
+            )
+        except SeawallError as error:
+            self._no_view = f"a private replica could not be made: {error.happened}"
+
+    def _note_version(self, payload: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in payload:
+            if not self._rdb_version:
+                # `REDIS0011` or `VALKEY080`: a name and a number, nine bytes together.
+                self._rdb_version = chunk[:RDB_HEADER_BYTES].decode().lstrip("REDISVALKY")
+            yield chunk
+
+    def _read_whole_commands(self, offset: int) -> Iterator[bytes]:
+        scanner = CommandScanner()
+        for chunk in self._recorder.read(offset):
+            scanner.feed(chunk)
+            yield chunk
+        if scanner.describe_end():
+            raise RefusedError(
+                "SW-REDIS-008",
+                attempted=f"cut the stream of store `{self._client.target.store}` at {offset}",
+                happened=f"it {scanner.describe_end()}.",
+                hint="Please report it: an offset that the server tells lies between commands.",
+            )
+
+
+class RedisCutAttempt:
+    """One question for the replication offset."""
+
+    def __init__(self, session: RedisBackupSession, wire: Wire) -> None:
+        self._session = session
+        self._wire = wire
+        self._answer: bytes | ErrorReply = b""
+        self._offset = -1
+
+    def take(self) -> None:
+        """Ask for the offset: one round trip."""
+        self._session.freeze()
+        (self._answer,) = self._wire.pipeline((("INFO", "replication"),))
+
+    def settle(self) -> Cut | None:
+        """Where the cut is, once the recorder has received all of it."""
+        if isinstance(self._answer, ErrorReply):
+            return None
+        fields = parse_info(self._answer)
+        self._offset = int(fields["master_repl_offset"])
+        return self._session.settle(fields["master_replid"], self._offset)
+
+    @contextmanager
+    def view(self) -> Generator[RedisClient]:
+        """A client of the source as it was at the cut."""
+        with self._session.view(self._offset) as client:
+            yield client
+
+
+def parse_position(position: Position) -> tuple[str, int]:
+    """(replication id, offset)."""
+    replication_id, _, offset = position.text.partition(":")
+    return replication_id, int(offset)
+
+
+def _list_excluded(client: RedisClient) -> tuple[tuple[str, str], ...]:
+    try:
+        users = [name.decode(errors="replace") for name in client.call("ACL", "USERS")]
+    except RefusedError:
+        return (("users", "The login may not list them; they are configuration, not data."),)
+    others = sorted(set(users) - {"default"})
+    why = "Users and their rights are the server's configuration, not its data."
+    return tuple((f"user {name}", why) for name in others)
