@@ -37,4 +37,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-REDIS-010": "The pieces of a backup do not lead to its cut.",
     "SW-BACKUP-010": "The source cannot be read as it was at the cut, so there is no fingerprint of it.",
     "SW-BACKUP-011": "The store changed while its writers were held: the point is taken again.",
+    "SW-POSTGRES-003": "A program of PostgreSQL failed; its last lines are in the text.",
+    "SW-POSTGRES-004": "PostgreSQL's client programs are not on this machine.",
+    "SW-LINK-001": "A link names a collection or field that its store does not have.",
 }

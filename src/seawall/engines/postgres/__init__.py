@@ -27,6 +27,7 @@ from seawall.engines.postgres.records import PostgresRecords
 from seawall.engines.postgres.rights import probe
 from seawall.engines.postgres.server import PostgresClaim, PostgresPrograms, PostgresServer
 from seawall.engines.postgres.status import PostgresStatus
+from seawall.engines.postgres.transfer import PostgresTransfer
 
 ENGINE: Final = Engine[PostgresClient](
     name="postgres",
@@ -46,7 +47,7 @@ ENGINE: Final = Engine[PostgresClient](
         BACKUP.not_yet("Being built."),
         LOG.not_yet("Being built."),
         RESTORE.not_yet("Being built."),
-        TRANSFER.not_yet("Being built."),
+        TRANSFER.by(PostgresTransfer),
         CHECK.not_yet("Being built."),
         FENCE.not_yet(
             "The table-lock fence comes with points; PostgreSQL is cut exactly inside the hold of"

@@ -1,0 +1,138 @@
+"""PostgreSQL's own client programs, streamed: the password travels in their environment only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from seawall.engines.postgres.client import program_environment
+from seawall.engines.postgres.failures import differs
+from seawall.errors import RefusedError, SeawallError
+from seawall.model.target import Target
+
+CHUNK_BYTES: Final = 2**20
+LAST_LINES: Final = 8
+LAST_BYTES: Final = 20_000
+STOP_SECONDS: Final = 10
+
+
+def read_program(
+    target: Target, folder: Path, name: str, *arguments: str, database: str = ""
+) -> Iterator[bytes]:
+    """Run a program with the target's login and stream what it writes.
+
+    Args:
+        target: Whose login and programs.
+        folder: Where it works; private, so that whatever is left there goes with it.
+        name: The program.
+        arguments: Its arguments; no secret among them.
+        database: Another database than the target's.
+
+    Raises:
+        SeawallError: SW-POSTGRES-003 when it fails; the text has its last lines.
+    """
+    with _running(target, folder, name, arguments, database) as process:
+        while chunk := _pipe(process.stdout).read(CHUNK_BYTES):
+            yield chunk
+
+
+def feed_program(
+    target: Target,
+    folder: Path,
+    name: str,
+    *arguments: str,
+    chunks: Iterable[bytes] = (),
+    database: str = "",
+) -> bytes:
+    """Run a program with the target's login and give it input; what it writes (a little).
+
+    Raises:
+        SeawallError: SW-POSTGRES-003 when it fails.
+    """
+    with _running(target, folder, name, arguments, database) as process:
+        try:
+            for chunk in chunks:
+                _pipe(process.stdin).write(chunk)
+            _pipe(process.stdin).close()
+        except BrokenPipeError:
+            pass  # It has ended; its own last lines say why.
+        return _pipe(process.stdout).read()
+
+
+def program_path(target: Target, name: str) -> Path:
+    """The path of a program of the target.
+
+    Raises:
+        RefusedError: SW-POSTGRES-004 when it is not on this machine.
+    """
+    path = target.programs.program(name) if target.programs else None
+    if path is None or not os.access(path, os.X_OK):
+        raise RefusedError(
+            "SW-POSTGRES-004",
+            attempted=f"run {name} for store `{target.store}`",
+            happened="PostgreSQL's client programs are not on this machine.",
+            hint="Run `pip install 'seawall[local]'`, or install the distribution's"
+            " postgresql-client.",
+        )
+    return path
+
+
+@contextmanager
+def _running(
+    target: Target, folder: Path, name: str, arguments: tuple[str, ...], database: str
+) -> Generator[subprocess.Popen[bytes]]:
+    """A program that is ended whatever happens, and whose failure is an error."""
+    path = program_path(target, name)
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(Path.home())}
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            [path, *arguments],
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env=environment | program_environment(target, database),
+        ) as process,
+    ):
+        try:
+            yield process
+        except BaseException:
+            _end(process)
+            raise
+        _pipe(process.stdin).close()
+        if process.wait():
+            raise _failure(target, name, process.returncode, said)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _failure(target: Target, name: str, code: int, said: IO[bytes]) -> SeawallError:
+    said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_BYTES))
+    lines = [line.strip() for line in said.read().decode(errors="replace").splitlines()]
+    last = " | ".join([line for line in lines if line][-LAST_LINES:])
+    attempted = f"run {name} for store `{target.store}`"
+    if "is not available" in last and "extension" in last:
+        return differs(attempted, f"{last}.")
+    return SeawallError(
+        "SW-POSTGRES-003",
+        attempted=attempted,
+        happened=f"it ended with {code}: {last or '(no message)'}",
+        hint="The lines above are the program's own.",
+    )
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None  # noqa: S101 - all three are opened above
+    return pipe
