@@ -19,11 +19,17 @@ from seawall.capabilities import (
     STATUS,
     TRANSFER,
 )
-from seawall.capability import Engine
+from seawall.capability import Engine, Need
+from seawall.engines.postgres import base_backup, dump
+from seawall.engines.postgres.base_backup import BaseBackup
+from seawall.engines.postgres.check import PostgresCheck
 from seawall.engines.postgres.client import PostgresClient, connect
 from seawall.engines.postgres.collections import PostgresCollections
+from seawall.engines.postgres.dump import DumpBackup
 from seawall.engines.postgres.fingerprint import METHOD, PostgresFingerprints
+from seawall.engines.postgres.log import PostgresLog
 from seawall.engines.postgres.records import PostgresRecords
+from seawall.engines.postgres.restore import RestoreBase, RestoreDump
 from seawall.engines.postgres.rights import probe
 from seawall.engines.postgres.server import PostgresClaim, PostgresPrograms, PostgresServer
 from seawall.engines.postgres.status import PostgresStatus
@@ -44,11 +50,17 @@ ENGINE: Final = Engine[PostgresClient](
         COLLECTIONS.by(PostgresCollections),
         RECORDS.by(PostgresRecords),
         FINGERPRINT.by(PostgresFingerprints, method=METHOD),
-        BACKUP.not_yet("Being built."),
-        LOG.not_yet("Being built."),
-        RESTORE.not_yet("Being built."),
+        BACKUP.by(
+            BaseBackup,
+            needs=frozenset({Need.LOGIN, Need.REPLICATION, Need.PROGRAMS}),
+            method=base_backup.METHOD,
+        ),
+        BACKUP.by(DumpBackup, method=dump.METHOD),
+        LOG.by(PostgresLog),
+        RESTORE.by(RestoreBase, method=base_backup.METHOD),
+        RESTORE.by(RestoreDump, method=dump.METHOD),
         TRANSFER.by(PostgresTransfer),
-        CHECK.not_yet("Being built."),
+        CHECK.by(PostgresCheck),
         FENCE.not_yet(
             "The table-lock fence comes with points; PostgreSQL is cut exactly inside the hold of"
             " the other stores."

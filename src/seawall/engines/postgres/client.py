@@ -6,13 +6,23 @@ and every failure leaves as one of Seawall's errors, without a secret in its tex
 
 from __future__ import annotations
 
+import select
+import struct
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from seawall.capability import Rights
-from seawall.engines.postgres.failures import connect_failure, statement_failure, unsupported
+from seawall.engines.postgres.failures import (
+    connect_failure,
+    statement_failure,
+    stream_failure,
+    unsupported,
+)
+from seawall.engines.postgres.wal import format_lsn, parse_lsn
+from seawall.errors import SeawallError
 from seawall.model.secret import Secret
 from seawall.model.target import Target
 
@@ -23,6 +33,9 @@ FIRST_MAJOR: Final = 14
 LAST_MAJOR: Final = 18
 CONNECT_SECONDS = 10
 STREAM_ROWS = 1000
+# A piece of log: its kind, its place, the end of the log there, and the time.
+LOG_HEADER_BYTES = 1 + 8 + 8 + 8
+POSTGRES_EPOCH_SECONDS = 946_684_800
 
 # Everything by which the text of an equal value could differ between two servers.
 PINNED: Final = {
@@ -226,6 +239,108 @@ class PostgresClient:
         if self._session is not None and self._view is None:
             self._session.close()
             self._session = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a server says of itself to a replica.
+
+    Attributes:
+        system: Number of the cluster, the same in all its copies.
+        timeline: Of the log.
+        place: The end of the log that is safely on disk.
+    """
+
+    system: str
+    timeline: int
+    place: int
+
+
+class Replication:
+    """One replication connection: it receives the log and leaves nothing on the server."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._connection = open_connection(target, replication=True)
+        self._wire = self._connection.pgconn
+        self._slot = ""
+        self._confirmed_at = 0.0
+        system, timeline, place = self._command("IDENTIFY_SYSTEM")[:3]
+        self.identity = Identity(system, int(timeline), parse_lsn(place))
+
+    def hold_log(self, slot: str) -> bool:
+        """Keep the server from removing log while this connection lasts; False without a slot."""
+        try:
+            self._command(f"CREATE_REPLICATION_SLOT {slot} TEMPORARY PHYSICAL RESERVE_WAL")
+        except SeawallError:
+            return False
+        self._slot = slot
+        return True
+
+    def start(self, place: int, timeline: int) -> None:
+        """Begin to stream from a place."""
+        slot = f"SLOT {self._slot} " if self._slot else ""
+        command = f"START_REPLICATION {slot}PHYSICAL {format_lsn(place)} TIMELINE {timeline}"
+        self._command(command)
+
+    def receive(self, seconds: float) -> tuple[int, memoryview] | None:
+        """The next piece of log and its place; None when none comes in time.
+
+        Raises:
+            SeawallError: SW-POSTGRES-007 when the server ends the stream.
+        """
+        size, message = self._take()
+        if size == 0:
+            select.select([self._wire.socket], [], [], seconds)
+            size, message = self._take()
+        if size < 0:
+            raise self._ended()
+        if size == 0 or bytes(message[:1]) != b"w":
+            return None
+        (place,) = struct.unpack_from(">Q", message, 1)
+        return place, message[LOG_HEADER_BYTES:]
+
+    def confirm(self, place: int, every_seconds: float) -> None:
+        """Tell the server what was received, so that it neither hangs up nor keeps it.
+
+        Without a slot nothing is called safe: where commits wait for a standby, this is none.
+        """
+        now = time.monotonic()
+        if now - self._confirmed_at < every_seconds:
+            return
+        self._confirmed_at = now
+        safe = place if self._slot else 0
+        micros = int((time.time() - POSTGRES_EPOCH_SECONDS) * 1_000_000)
+        self._wire.put_copy_data(b"r" + struct.pack(">QQQqB", place, safe, 0, micros, 0))
+        self._wire.flush()
+
+    def close(self) -> None:
+        """End the connection; a temporary slot ends with it."""
+        self._connection.close()
+
+    def _take(self) -> tuple[int, memoryview]:
+        import psycopg  # noqa: PLC0415 - start-up loads no driver
+
+        try:
+            self._wire.consume_input()
+            return self._wire.get_copy_data(1)
+        except psycopg.Error as error:
+            raise stream_failure(self._target, str(error)) from None
+
+    def _ended(self) -> SeawallError:
+        result = self._wire.get_result()
+        said = result.error_message.decode(errors="replace") if result else ""
+        return stream_failure(self._target, said or "the server closed it")
+
+    def _command(self, command: str) -> tuple[str, ...]:
+        result = self._wire.exec_(command.encode())
+        if result.error_message:
+            raise stream_failure(self._target, result.error_message.decode(errors="replace"))
+        if not result.ntuples:
+            return ()
+        return tuple(
+            (result.get_value(0, column) or b"").decode() for column in range(result.nfields)
+        )
 
 
 def connect(target: Target) -> PostgresClient:

@@ -77,6 +77,16 @@ def statement_failure(store: str, state: str, said: str, *, is_lost: bool) -> Se
     )
 
 
+def stream_failure(target: Target, said: str) -> SeawallError:
+    """Why the log cannot be received."""
+    return SeawallError(
+        "SW-POSTGRES-007",
+        attempted=f"receive the log of store `{target.store}`",
+        happened=f"{_one_line(said)}.",
+        hint="Check that the server runs and keeps its log long enough, then run the backup again.",
+    )
+
+
 def differs(attempted: str, happened: str) -> RefusedError:
     """A restored copy cannot work because this machine lacks what production has."""
     return RefusedError(

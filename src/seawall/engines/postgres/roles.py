@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from seawall.engines.postgres.client import PostgresClient
+from seawall.engines.postgres.client import PostgresClient, Session
 from seawall.engines.postgres.note import SANDBOX_LOGIN
 from seawall.engines.postgres.tools import read_program
 
@@ -27,16 +27,16 @@ def dump_roles(client: PostgresClient, folder: Path) -> bytes:
     )
 
 
-def create_roles(client: PostgresClient, script: str, *, altered: frozenset[str]) -> None:
+def create_roles(session: Session, script: str, *, altered: frozenset[str]) -> None:
     """Create the script's roles in one transaction, all of them or none.
 
     Args:
-        client: Of the server that is to have them.
+        session: On the server that is to have them.
         script: As `dump_roles` wrote it.
         altered: Roles that exist already and get the script's attributes; others that exist keep
             their own.
     """
-    known = {name for (name,) in client.session.rows("SELECT rolname FROM pg_roles")}
+    known = {name for (name,) in session.rows("SELECT rolname FROM pg_roles")}
 
     def keep(match: re.Match[str]) -> str:
         verb, name = match.group(1), _plain(match.group(2))
@@ -44,7 +44,7 @@ def create_roles(client: PostgresClient, script: str, *, altered: frozenset[str]
             return ""
         return match.group(0) if name not in known or name in altered else ""
 
-    client.session.run(_ROLE.sub(keep, _FENCE.sub("", script)))
+    session.run(_ROLE.sub(keep, _FENCE.sub("", script)))
 
 
 def _plain(name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from seawall.capabilities.server import RunTool, StartCommand
-from seawall.engines.postgres.client import PostgresClient
+from seawall.engines.postgres.client import PostgresClient, Session
 from seawall.engines.postgres.mute import RESTORED, mute_settings
 from seawall.engines.postgres.note import (
     NOTE,
@@ -118,7 +118,7 @@ class PostgresClaim:
             Target(place.store, private_socket(place, note), (), place.programs)
         )
         try:
-            set_login(client, note, place.password)
+            set_login(client.session, note, place.password)
             known = {name for (name,) in client.session.rows("SELECT datname FROM pg_database")}
             if note.database not in known:
                 client.session.run(f"CREATE DATABASE {quote_name(note.database)}")
@@ -150,17 +150,15 @@ def initialize(place: Place, run: RunTool, note: Note, *options: str) -> None:
     write_note(place.data, note)
 
 
-def set_login(client: PostgresClient, note: Note, password: Secret) -> None:
+def set_login(session: Session, note: Note, password: Secret) -> None:
     """Make the note's login work with a password; the server sees only its verifier."""
-    session = client.session
-    exists = session.rows("SELECT 1 FROM pg_roles WHERE rolname = %s", note.login)
-    verifier = session.scram_verifier(note.login, password)
-    verb = "ALTER" if exists else "CREATE"
-    session.run("SET event_triggers = off" if session.major >= 17 else "SELECT")  # noqa: PLR2004
-    session.run(
-        f"{verb} ROLE {quote_name(note.login)} LOGIN SUPERUSER PASSWORD {quote_text(verifier)}"
-        " VALID UNTIL 'infinity' CONNECTION LIMIT -1"
-    )
+    name = quote_name(note.login)
+    known = session.rows("SELECT rolvaliduntil FROM pg_roles WHERE rolname = %s", note.login)
+    verifier = quote_text(session.scram_verifier(note.login, password))
+    verb = "ALTER" if known else "CREATE"
+    session.run(f"{verb} ROLE {name} LOGIN SUPERUSER PASSWORD {verifier}")
+    if known and known[0][0] is not None:
+        session.run(f"ALTER ROLE {name} VALID UNTIL 'infinity'")
 
 
 def private_socket(place: Place, note: Note) -> Location:

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -19,6 +20,8 @@ CHUNK_BYTES: Final = 2**20
 LAST_LINES: Final = 8
 LAST_BYTES: Final = 20_000
 STOP_SECONDS: Final = 10
+# The home is where a user keeps certificates and passwords for PostgreSQL.
+_ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(Path.home())}
 
 
 def read_program(
@@ -64,6 +67,42 @@ def feed_program(
         return _pipe(process.stdout).read()
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended that may find something.
+
+    Attributes:
+        code: Its exit code.
+        output: All it wrote.
+        said: The last lines of its messages.
+    """
+
+    code: int
+    output: str
+    said: str
+
+
+def run_to_end(target: Target, folder: Path, name: str, *arguments: str) -> Ended:
+    """Run a program with the target's login whose failure is an answer."""
+    path = program_path(target, name)
+    return _run(path, folder, arguments, _ENVIRONMENT | program_environment(target))
+
+
+def run_alone(path: Path, folder: Path, *arguments: str) -> Ended:
+    """Run a program that needs no server."""
+    return _run(path, folder, arguments, _ENVIRONMENT)
+
+
+def _run(
+    path: Path, folder: Path, arguments: tuple[str, ...], environment: dict[str, str]
+) -> Ended:
+    result = subprocess.run(
+        [path, *arguments], cwd=folder, capture_output=True, check=False, env=environment
+    )
+    output = result.stdout.decode(errors="replace")
+    return Ended(result.returncode, output, _last_lines(result.stderr[-LAST_BYTES:]))
+
+
 def program_path(target: Target, name: str) -> Path:
     """The path of a program of the target.
 
@@ -88,7 +127,6 @@ def _running(
 ) -> Generator[subprocess.Popen[bytes]]:
     """A program that is ended whatever happens, and whose failure is an error."""
     path = program_path(target, name)
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(Path.home())}
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(
@@ -97,7 +135,7 @@ def _running(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
-            env=environment | program_environment(target, database),
+            env=_ENVIRONMENT | program_environment(target, database),
         ) as process,
     ):
         try:
@@ -120,8 +158,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _failure(target: Target, name: str, code: int, said: IO[bytes]) -> SeawallError:
     said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_BYTES))
-    lines = [line.strip() for line in said.read().decode(errors="replace").splitlines()]
-    last = " | ".join([line for line in lines if line][-LAST_LINES:])
+    last = _last_lines(said.read())
     attempted = f"run {name} for store `{target.store}`"
     if "is not available" in last and "extension" in last:
         return differs(attempted, f"{last}.")
@@ -131,6 +168,11 @@ def _failure(target: Target, name: str, code: int, said: IO[bytes]) -> SeawallEr
         happened=f"it ended with {code}: {last or '(no message)'}",
         hint="The lines above are the program's own.",
     )
+
+
+def _last_lines(said: bytes) -> str:
+    lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
+    return " | ".join([line for line in lines if line][-LAST_LINES:])
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

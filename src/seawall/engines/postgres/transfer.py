@@ -27,7 +27,7 @@ class PostgresTransfer:
         with tempfile.TemporaryDirectory(prefix="seawall-transfer-") as name:
             folder = Path(name)
             roles = dump_roles(self._client, folder)
-            create_roles(empty, roles.decode(), altered=frozenset())
+            create_roles(empty.session, roles.decode(), altered=frozenset())
             feed_program(
                 there,
                 folder,

@@ -1,0 +1,162 @@
+"""`restore`: a data folder that stands exactly at the cut."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from seawall.capabilities.restore import Pieces
+from seawall.capabilities.server import RunTool
+from seawall.engines.postgres import base_backup, dump
+from seawall.engines.postgres.client import PostgresClient
+from seawall.engines.postgres.note import Note, read_note, write_note
+from seawall.engines.postgres.roles import create_roles
+from seawall.engines.postgres.server import initialize, major_of, set_login
+from seawall.engines.postgres.tools import feed_program
+from seawall.engines.postgres.unpack import unpack
+from seawall.errors import RefusedError
+from seawall.model.artifact import Role
+from seawall.model.place import Place
+from seawall.model.point import Cut
+
+# What the source server was told, kept beside the data for people; nothing of it is in force:
+# a copy must not archive, replicate, schedule or listen as its original does.
+SET_ASIDE: Final = ("postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf")
+SET_ASIDE_FOLDER: Final = "settings_of_the_source"
+LEFT_OUT: Final = ("standby.signal", "recovery.signal", "postmaster.pid", "postmaster.opts")
+_SETTING: Final = "setting."
+
+
+class RestoreBase:
+    """A base and its log: PostgreSQL itself replays up to the cut when it is started."""
+
+    def build(
+        self,
+        pieces: Pieces,
+        place: Place,
+        cut: Cut,
+        details: tuple[tuple[str, str], ...],
+        run: RunTool,
+    ) -> None:
+        """Unpack the base, put the log beside it, and say where to stop."""
+        del run  # Nothing runs before the server itself.
+        known = dict(details)
+        _refuse_other_major(place, known)
+        for name in pieces.names(Role.BASE):
+            unpack(pieces.read(name), place.data)
+        log = place.data / "pg_wal"
+        log.mkdir(exist_ok=True, mode=0o700)
+        for name in pieces.names(Role.LOG):
+            with (log / PurePosixPath(name).name).open("xb") as file:
+                file.writelines(pieces.read(name))
+        _set_aside(place.data)
+        _order_recovery(place.data, cut)
+        write_note(place.data, _note(known, base_backup.METHOD))
+
+    def load(self, pieces: Pieces, place: Place, client: PostgresClient) -> None:
+        """Nothing: the server has replayed the log before it let anyone in."""
+
+
+class RestoreDump:
+    """A dump: a new cluster, then everything is loaded into it."""
+
+    def build(
+        self,
+        pieces: Pieces,
+        place: Place,
+        cut: Cut,
+        details: tuple[tuple[str, str], ...],
+        run: RunTool,
+    ) -> None:
+        """Make an empty cluster whose first superuser is named as the source's."""
+        del pieces, cut  # The dump is the cut.
+        known = dict(details)
+        _refuse_older_major(place, known)
+        initialize(place, run, _note(known, dump.METHOD))
+
+    def load(self, pieces: Pieces, place: Place, client: PostgresClient) -> None:
+        """Create the roles, then the database with all it holds."""
+        note = read_note(place.data)
+        roles = b"".join(pieces.read(dump.GLOBALS)).decode()
+        session = client.open_session("template1")
+        try:
+            create_roles(session, roles, altered=frozenset({note.superuser}))
+            set_login(session, note, place.password)
+        finally:
+            session.close()
+        # The database is dropped and created anew: nobody may be connected to it.
+        client.close()
+        with tempfile.TemporaryDirectory(prefix="seawall-restore-") as folder:
+            feed_program(
+                client.target,
+                Path(folder),
+                "pg_restore",
+                "--create",
+                "--clean",
+                "--if-exists",
+                "--exit-on-error",
+                "--no-tablespaces",
+                "--dbname=template1",
+                chunks=pieces.read(dump.DUMP),
+            )
+
+
+def _note(known: dict[str, str], method: str) -> Note:
+    settings = {
+        name.removeprefix(_SETTING): value
+        for name, value in known.items()
+        if name.startswith(_SETTING) and method == base_backup.METHOD
+    }
+    superuser, database = known["superuser"], known["database"]
+    return Note(superuser, superuser, database, method, settings)
+
+
+def _set_aside(data: Path) -> None:
+    folder = data / SET_ASIDE_FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    for name in SET_ASIDE:
+        if (data / name).exists():
+            (data / name).rename(folder / name)
+    for name in LEFT_OUT:
+        (data / name).unlink(missing_ok=True)
+
+
+def _order_recovery(data: Path, cut: Cut) -> None:
+    """Replay up to the cut and not one record further, then be an ordinary server.
+
+    The log lies in `pg_wal` already, so there is no command that fetches it.
+    """
+    (data / "recovery.signal").touch(mode=0o600)
+    (data / "postgresql.conf").write_text("# Written by Seawall's restore: all by default.\n")
+    (data / "postgresql.auto.conf").write_text(
+        "# Written by Seawall's restore; without effect once the server has been promoted.\n"
+        "restore_command = 'false'\n"
+        f"recovery_target_lsn = '{cut.position.text}'\n"
+        "recovery_target_inclusive = off\n"
+        "recovery_target_action = promote\n"
+        "recovery_target_timeline = current\n"
+    )
+
+
+def _refuse_other_major(place: Place, known: dict[str, str]) -> None:
+    wanted = int(known["server_version"].split(".", maxsplit=1)[0])
+    if major_of(place) != wanted:
+        raise _other_version(place, f"a base of PostgreSQL {wanted} opens only with {wanted}")
+
+
+def _refuse_older_major(place: Place, known: dict[str, str]) -> None:
+    wanted = int(known["server_version"].split(".", maxsplit=1)[0])
+    if major_of(place) < wanted:
+        raise _other_version(place, f"a dump of PostgreSQL {wanted} needs {wanted} or newer")
+
+
+def _other_version(place: Place, why: str) -> RefusedError:
+    return RefusedError(
+        "SW-POSTGRES-006",
+        attempted=f"restore store `{place.store}`",
+        happened=f"{why}, and the programs here are {place.programs.version}.",
+        hint="Install that version, or point SEAWALL_PROVIDER at its folder of programs.",
+    )
