@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seawall import registry
-from seawall.datafile import load
+from seawall.datafile.file import load
 from seawall.errors import SeawallError
 from seawall.model.drill import DrillReport
 from seawall.model.progress import Progress
@@ -113,7 +113,7 @@ def _writers(work: Workplace, folder: Path) -> Iterator[Path]:
     """The example's writers, for as long as the context lasts; yields their journals' folder."""
     journal = folder / "journal"
     journal.mkdir()
-    command = [sys.executable, folder / TRAFFIC, journal]
+    command = [sys.executable, str(folder / TRAFFIC), str(journal)]
     with subprocess.Popen(
         command,
         env=_urls(work),
@@ -180,5 +180,3 @@ def _last_acknowledged(journal: Path) -> datetime:
     )
     moments = [datetime.fromisoformat(json.loads(line)["at"]) for line in lines]
     return max(moments, default=datetime.now(UTC))
-
-

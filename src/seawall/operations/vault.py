@@ -1,0 +1,191 @@
+"""The repository as the verbs use it: opened with its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from seawall.datafile.secrets import resolve
+from seawall.errors import RefusedError, UsageError
+from seawall.model.artifact import Artifact
+from seawall.model.manifest import Manifest, StoreBackup
+from seawall.model.secret import Secret
+from seawall.model.surroundings import Surroundings
+from seawall.model.tier import Tier
+from seawall.repository import catalog, keys
+from seawall.repository.objects import Objects, open_objects
+from seawall.repository.pieces import StoredPieces
+from seawall.repository.recipe import recipe_lines
+from seawall.repository.sink import ArtifactSink, piece_fault, read_back
+from seawall.repository.verify import (
+    Integrity,
+    chain_faults,
+    remove_leftovers,
+    verify_repository,
+)
+
+# No store can be called so: a store's name starts with a letter.
+TIER = "_tier"
+
+
+@dataclass(frozen=True)
+class Vault:
+    """An opened repository.
+
+    Attributes:
+        place: Its folder or url, for messages and recipes.
+        objects: The object store.
+        recipients: Whom new pieces are encrypted for.
+        identity: Opens pieces; None where it cannot be read here.
+        warnings: What its user should mend, one sentence each.
+    """
+
+    place: str
+    objects: Objects
+    recipients: tuple[str, ...]
+    identity: Secret | None
+    warnings: tuple[str, ...]
+
+    def check_keys(self) -> None:
+        """Notice a missing or wrong key before anything is backed up.
+
+        Raises:
+            RefusedError: SW-KEY-001 for a wrong one, SW-KEY-005 for a missing one.
+        """
+        if self.identity is None:
+            raise missing_identity("back up")
+        keys.check_keys(self.recipients, self.identity)
+
+    def sink(self, backup: str, store: str) -> ArtifactSink:
+        """Where one store's pieces go."""
+        return ArtifactSink(self.objects, backup, store, self.recipients)
+
+    def pieces(self, manifest: Manifest, part: StoreBackup) -> StoredPieces:
+        """One store's pieces.
+
+        Raises:
+            RefusedError: SW-KEY-005 when they are encrypted and no identity can be read here.
+        """
+        return self._pieces(manifest, part.artifacts)
+
+    def tier_pieces(self, manifest: Manifest) -> StoredPieces:
+        """The pieces that belong to no store."""
+        return self._pieces(manifest, manifest.tier_artifacts)
+
+    def read_back(self, artifacts: tuple[Artifact, ...]) -> None:
+        """Read stored pieces and compare their hashes."""
+        read_back(self.objects, artifacts)
+
+    def publish(self, draft: Manifest) -> Manifest:
+        """Append a backup to the catalog."""
+        return catalog.publish(self.objects, draft)
+
+    def manifests(self) -> list[Manifest]:
+        """Every backup, oldest first."""
+        return catalog.list_manifests(self.objects)
+
+    def manifest(self, backup: str) -> Manifest:
+        """One backup by its id, the newest where none is named."""
+        return catalog.find_manifest(self.objects, backup)
+
+    def chain_faults(self) -> tuple[str, ...]:
+        """What is wrong with the chain of manifests."""
+        return tuple(chain_faults(self.objects))
+
+    def piece_faults(self, artifacts: tuple[Artifact, ...]) -> tuple[str, ...]:
+        """What is wrong with stored pieces."""
+        return tuple(filter(None, (piece_fault(self.objects, each) for each in artifacts)))
+
+    def verify(self) -> Integrity:
+        """Read every stored byte."""
+        return verify_repository(self.objects)
+
+    def recipe(self, manifest: Manifest) -> str:
+        """The commands that open a backup without Seawall."""
+        steps: dict[str, str] = {}
+        return "\n".join(recipe_lines(manifest, self.place, steps)) + "\n"
+
+    @contextmanager
+    def unfinished(self, backup: str) -> Iterator[None]:
+        """Remove what a backup has stored when it fails before it was published."""
+        try:
+            yield
+        except BaseException:
+            if backup not in {manifest.id for manifest in self.manifests()}:
+                remove_leftovers(self.objects, backup)
+            raise
+
+    def _pieces(self, manifest: Manifest, artifacts: tuple[Artifact, ...]) -> StoredPieces:
+        if manifest.recipients and self.identity is None:
+            raise missing_identity(f"open {manifest.id}")
+        identity = self.identity.reveal() if manifest.recipients and self.identity else ""
+        return StoredPieces(self.objects, artifacts, identity)
+
+
+def open_vault(tier: Tier, surroundings: Surroundings) -> Vault:
+    """Open the tier's repository with the keys that can be read here.
+
+    Raises:
+        UnreachableError: SW-REPOSITORY-001 when it cannot be reached.
+    """
+    settings = tier.repository
+    warnings: list[str] = []
+    if settings.is_default:
+        warnings.append("the repository lies on the same disk as the data: name another place")
+    identity = _read_identity(tier, surroundings, warnings)
+    recipients = settings.recipients
+    if not recipients and identity:
+        recipients = (keys.recipient_of(identity),)
+    if len(recipients) == 1:
+        warnings.append("one recipient only: when its key is lost, so is every backup")
+    objects = open_objects(settings.url)
+    return Vault(settings.url, objects, recipients, identity, tuple(warnings))
+
+
+def key_path(tier: Tier, surroundings: Surroundings) -> Path:
+    """Where the app's own identity lies when the file names none."""
+    return surroundings.keys / tier.app
+
+
+@dataclass(frozen=True)
+class Key:
+    """An age identity on this machine: where it is, and its public half."""
+
+    path: Path
+    recipient: str
+
+
+def create_key(tier: Tier, surroundings: Surroundings) -> Key:
+    """Make the app's identity where it does not exist yet."""
+    path = key_path(tier, surroundings)
+    if not path.exists():
+        return Key(path, keys.create_identity(path))
+    return Key(path, keys.recipient_of(keys.read_identity(path.read_text(), str(path))))
+
+
+def missing_identity(act: str) -> RefusedError:
+    """The error of a verb that needs an identity and has none."""
+    return RefusedError(
+        "SW-KEY-005",
+        attempted=act,
+        happened="the age identity that opens the backups cannot be read here.",
+        hint="Name it as `repository.identity`, or put it back where `seawall init` wrote it.",
+    )
+
+
+def _read_identity(tier: Tier, surroundings: Surroundings, warnings: list[str]) -> Secret | None:
+    """The identity, from the file's reference or the app's key file; None where there is none."""
+    reference = tier.repository.identity
+    if reference is not None:
+        try:
+            return keys.read_identity(resolve(reference).reveal(), str(reference))
+        except UsageError:
+            return None  # said by the verbs that need it; a list of backups does not
+    path = key_path(tier, surroundings)
+    if not path.is_file():
+        return None
+    if keys.is_open_to_others(path):
+        warnings.append(f"others may read the key {path}: run `chmod 600 {path}`")
+    return keys.read_identity(path.read_text(), str(path))

@@ -1,0 +1,112 @@
+"""The few things a repository asks of the place where its objects lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from seawall.errors import UsageError
+from seawall.repository.failures import storage_failure, unreachable
+from seawall.repository.folder import FolderObjects
+
+
+class Objects(Protocol):
+    """Objects under keys such as `manifests/00000001.json`; what is put is never overwritten.
+
+    A put counts as done when the object survives a power cut, and no key ever shows a part of an
+    object. No key may be the folder of another key. Safe to use from several threads.
+    """
+
+    @property
+    def url(self) -> str:
+        """Where the objects lie, for messages."""
+        ...
+
+    def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
+        """Store one large object; an error raised while iterating leaves nothing behind.
+
+        Raises:
+            KeyTakenError: SW-REPOSITORY-006 when the key exists.
+            RepositoryFullError: SW-REPOSITORY-002.
+            UnreachableError: SW-REPOSITORY-001.
+        """
+        ...
+
+    def put_new(self, key: str, content: bytes) -> None:
+        """Store one small object; of several writers of one key exactly one succeeds.
+
+        Raises:
+            KeyTakenError: SW-REPOSITORY-006 when the key exists.
+            RepositoryFullError: SW-REPOSITORY-002.
+            UnreachableError: SW-REPOSITORY-001.
+        """
+        ...
+
+    def get_stream(self, key: str) -> Iterator[bytes]:
+        """Read one object in chunks of about 1 MiB.
+
+        Raises:
+            MissingObjectError: SW-REPOSITORY-003.
+            UnreachableError: SW-REPOSITORY-001.
+        """
+        ...
+
+    def list_keys(self, prefix: str) -> tuple[str, ...]:
+        """The keys below one folder of keys, sorted; uploads under way are not among them."""
+        ...
+
+    def size(self, key: str) -> int:
+        """An object's bytes.
+
+        Raises:
+            MissingObjectError: SW-REPOSITORY-003.
+            UnreachableError: SW-REPOSITORY-001.
+        """
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove an object; it may be gone already."""
+        ...
+
+    def discard_uploads(self, prefix: str) -> int:
+        """Remove what killed processes left of uploads to keys with this prefix; how many."""
+        ...
+
+
+def open_objects(url: str) -> Objects:
+    """Open an existing repository.
+
+    Args:
+        url: A folder's absolute path.
+
+    Raises:
+        UnreachableError: SW-REPOSITORY-001 when there is no such folder.
+        UsageError: SW-REPOSITORY-005 for any other kind of URL.
+    """
+    root = _folder(url)
+    if not root.is_dir():
+        raise unreachable(url, "open the repository", "there is no such folder.")
+    return FolderObjects(root)
+
+
+def create_objects(url: str) -> Objects:
+    """Open a repository, making its folder (0700) where there is none yet."""
+    root = _folder(url)
+    try:
+        root.parent.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise storage_failure(url, "create the repository", error) from error
+    return open_objects(url)
+
+
+def _folder(url: str) -> Path:
+    if not url.startswith("/"):
+        raise UsageError(
+            "SW-REPOSITORY-005",
+            attempted=f"open the repository {url.split('?', maxsplit=1)[0]}",
+            happened="only folders are supported so far, not object stores behind a URL.",
+            hint="Name a folder's absolute path in `repository.url`, on another disk or machine.",
+        )
+    return Path(url)
