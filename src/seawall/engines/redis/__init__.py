@@ -15,9 +15,12 @@ from seawall.capabilities.restore import RESTORE, TRANSFER
 from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
 from seawall.capabilities.status import STATUS
 from seawall.capability import Engine, Need
-from seawall.engines.redis.backup import METHOD, RedisBackup
+from seawall.engines.redis.backup import METHOD as BACKUP_METHOD
+from seawall.engines.redis.backup import RedisBackup
 from seawall.engines.redis.client import RedisClient, connect
 from seawall.engines.redis.fence import RedisFence
+from seawall.engines.redis.fingerprint import METHOD as FINGERPRINT_METHOD
+from seawall.engines.redis.fingerprint import RedisFingerprints
 from seawall.engines.redis.log import RedisLog
 from seawall.engines.redis.restore import RedisRestore
 from seawall.engines.redis.rights import probe
@@ -42,10 +45,12 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
         STATUS.by(RedisStatus),
         COLLECTIONS.not_yet("It is being written."),
         RECORDS.not_yet("It is being written."),
-        FINGERPRINT.not_yet("It is being written."),
-        BACKUP.by(RedisBackup, needs=frozenset({Need.LOGIN, Need.REPLICATION}), method=METHOD),
+        FINGERPRINT.by(RedisFingerprints, method=FINGERPRINT_METHOD),
+        BACKUP.by(
+            RedisBackup, needs=frozenset({Need.LOGIN, Need.REPLICATION}), method=BACKUP_METHOD
+        ),
         LOG.by(RedisLog),
-        RESTORE.by(RedisRestore, method=METHOD),
+        RESTORE.by(RedisRestore, method=BACKUP_METHOD),
         TRANSFER.not_yet("It is being written."),
         CHECK.not_yet("It is being written."),
         FENCE.by(RedisFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),

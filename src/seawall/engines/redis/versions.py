@@ -51,6 +51,11 @@ class Server:
         return cls(info.get("server_name", REDIS), info.get("redis_version", "0"), is_cluster)
 
     @property
+    def has_field_times(self) -> bool:
+        """Whether fields of hashes can expire: since Redis 7.4 and Valkey 9.0."""
+        return self.release >= ((9, 0) if self.product == VALKEY else (7, 4))
+
+    @property
     def release(self) -> tuple[int, int]:
         """Major and minor number."""
         return parse_release(self.version)
