@@ -36,6 +36,8 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-REDIS-009": "The programs here cannot read the data format of the source's version.",
     "SW-REDIS-010": "The pieces of a backup do not lead to its cut.",
     "SW-REDIS-011": "A store changed while its fingerprint was read: several readings disagreed.",
+    "SW-REDIS-012": "A store is copied into another one that is not empty.",
+    "SW-REDIS-013": "A server does not read what another version's DUMP writes.",
     "SW-BACKUP-010": "The source cannot be read as it was at the cut, so there is no fingerprint of it.",
     "SW-BACKUP-011": "The store changed while its writers were held: the point is taken again.",
     "SW-POSTGRES-003": "A program of PostgreSQL failed; its last lines are in the text.",

@@ -1,0 +1,67 @@
+"""The repository is a folder or an object store that this version knows, without any login."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from seawall.datafile.mistake import Mistake, mistake_at
+from seawall.datafile.nearest import nearest
+from seawall.datafile.rules.secret_in_file import PRIVATE_KEY
+from seawall.datafile.tree import Tree
+
+OBJECT_STORES: Final = ("s3", "gs", "az")
+
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[^?#]*)?")
+_PLACES: Final = {"file": re.compile(r"/.+"), **dict.fromkeys(OBJECT_STORES, _BUCKET)}
+_OTHER_MACHINE = re.compile(r"[^/@]+@[^/:]+:.*")
+_HINT: Final = "write a folder, s3://BUCKET, gs://BUCKET or az://CONTAINER"
+_LOGIN: Final = "remove it: the provider's own variables, such as AWS_ACCESS_KEY_ID, are read"
+
+
+def find_misplaced_repository(root: Tree) -> Iterator[Mistake]:
+    """What is wrong with the repository's url and recipients."""
+    path = ("repository", "url")
+    value = root.at(*path)
+    if value and value.text is not None:
+        text, suggestion = _explain_place(value.text)
+        if text:
+            yield mistake_at(value.spot, path, text, suggestion)
+    for index, child in root.under("repository", "recipients").items():
+        text, suggestion = _explain_recipient(child.tree.text or "")
+        if text:
+            yield mistake_at(child.spot, ("repository", "recipients", index), text, suggestion)
+
+
+def _explain_place(text: str) -> tuple[str, str]:
+    url = _URL.fullmatch(text)
+    if url is None:
+        return _explain_folder(text)
+    scheme, rest = url["scheme"], url["rest"]
+    if "@" in rest.partition("/")[0]:
+        return "a login is written in the file", _LOGIN
+    if scheme in _PLACES:
+        is_place = _PLACES[scheme].fullmatch(rest)
+        return ("", "") if is_place else (f"this {scheme}:// url names no place", _HINT)
+    near = nearest(scheme, OBJECT_STORES)
+    hint = f"did you mean {near}://?" if near else _HINT
+    return "this version of Seawall has no such kind of repository", hint
+
+
+def _explain_folder(text: str) -> tuple[str, str]:
+    if text.startswith("~") or "$" in text:
+        return "'~' and variables are not replaced in the file", "write the folder's whole path"
+    if _OTHER_MACHINE.fullmatch(text):
+        return "this is a folder of another machine", "mount it, and write the folder here"
+    return "", ""
+
+
+def _explain_recipient(text: str) -> tuple[str, str]:
+    if PRIVATE_KEY.search(text):
+        hint = "write its public half, as age-keygen -y prints it, and make a new key"
+        return "a private key is written in the file", hint
+    if text.startswith("ssh-"):
+        return "an ssh key is no age recipient", "make a key with age-keygen and write age1..."
+    return "", ""
