@@ -15,7 +15,7 @@ from seawall.model.secret import Secret
 from seawall.model.surroundings import Surroundings
 from seawall.model.tier import Tier
 from seawall.repository import catalog, keys
-from seawall.repository.objects import Objects, open_objects
+from seawall.repository.objects import Objects, create_objects
 from seawall.repository.pieces import StoredPieces
 from seawall.repository.recipe import recipe_lines
 from seawall.repository.sink import ArtifactSink, piece_fault, read_back
@@ -140,7 +140,7 @@ def open_vault(tier: Tier, surroundings: Surroundings) -> Vault:
         recipients = (keys.recipient_of(identity),)
     if len(recipients) == 1:
         warnings.append("one recipient only: when its key is lost, so is every backup")
-    objects = open_objects(settings.url)
+    objects = create_objects(settings.url)
     return Vault(settings.url, objects, recipients, identity, tuple(warnings))
 
 

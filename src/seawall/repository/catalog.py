@@ -11,7 +11,8 @@ from blake3 import blake3
 
 from seawall.errors import FindingsError, RefusedError, UsageError
 from seawall.model.manifest import FORMAT, Manifest
-from seawall.repository.objects import ObjectExistsError, Objects
+from seawall.repository.failures import KeyTakenError, MissingObjectError
+from seawall.repository.objects import Objects
 
 MANIFESTS, COMMITS = "manifests/", "commits/"
 # Each failed try means that another writer published: a thousand of them are no accident.
@@ -30,12 +31,12 @@ def commit_key(number: int) -> str:
 
 def list_numbers(objects: Objects) -> list[int]:
     """Numbers of all manifests, in order."""
-    return [int(key[len(MANIFESTS) :].removesuffix(".json")) for key, _ in objects.list(MANIFESTS)]
+    return [int(key[len(MANIFESTS) :].removesuffix(".json")) for key in objects.list_keys(MANIFESTS)]
 
 
 def list_commits(objects: Objects) -> list[int]:
     """Numbers of all commits, in order."""
-    return [int(key[len(COMMITS) :]) for key, _ in objects.list(COMMITS)]
+    return [int(key[len(COMMITS) :]) for key in objects.list_keys(COMMITS)]
 
 
 def read_bytes(objects: Objects, number: int) -> bytes:
@@ -46,7 +47,7 @@ def read_bytes(objects: Objects, number: int) -> bytes:
     """
     try:
         return b"".join(objects.get_stream(manifest_key(number)))
-    except KeyError:
+    except MissingObjectError:
         raise _bad_manifest(number, "it is missing") from None
 
 
@@ -117,7 +118,7 @@ def publish(objects: Objects, draft: Manifest) -> Manifest:
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
         try:
             objects.put_new(manifest_key(number), content)
-        except ObjectExistsError:
+        except KeyTakenError:
             continue
         commit_published(objects)
         return manifest
@@ -135,7 +136,7 @@ def commit_published(objects: Objects) -> None:
     A manifest is put only after everything it names was read back, so it is whole.
     """
     for number in set(list_numbers(objects)) - set(list_commits(objects)):
-        with suppress(ObjectExistsError):
+        with suppress(KeyTakenError):
             objects.put_new(commit_key(number), b"")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from seawall.errors import FindingsError
 from seawall.model.artifact import Artifact, Role
 from seawall.repository.frames import Measured, unpack
+from seawall.repository.failures import MissingObjectError
 from seawall.repository.objects import Objects
 
 
@@ -38,7 +39,7 @@ class StoredPieces:
         plain, stored = Measured(), Measured()
         try:
             packed = self._objects.get_stream(artifact.key)
-        except KeyError:
+        except MissingObjectError:
             raise _wrong(artifact, "it is missing") from None
         yield from plain.watch(unpack(stored.watch(packed), self._identity))
         if plain.hash != artifact.plain_hash:

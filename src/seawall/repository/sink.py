@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from seawall.errors import FindingsError
 from seawall.model.artifact import Artifact, Role
 from seawall.repository.frames import Measured, pack
+from seawall.repository.failures import MissingObjectError
 from seawall.repository.objects import Objects
 
 ARTIFACTS = "artifacts"
@@ -69,7 +70,7 @@ def piece_fault(objects: Objects, artifact: Artifact) -> str:
     try:
         for _ in stored.watch(objects.get_stream(artifact.key)):
             pass
-    except KeyError:
+    except MissingObjectError:
         return f"{artifact.key} is missing"
     if stored.size != artifact.stored_bytes:
         return f"{artifact.key} has {stored.size} bytes instead of {artifact.stored_bytes}"

@@ -41,13 +41,13 @@ def verify_repository(objects: Objects) -> Integrity:
     artifacts = [each for manifest in manifests for each in all_artifacts(manifest)]
     faults += filter(None, (piece_fault(objects, each) for each in artifacts))
     named = {each.key for each in artifacts}
-    stored = objects.list(f"{ARTIFACTS}/")
+    stored = objects.list_keys(f"{ARTIFACTS}/")
     return Integrity(
         backups=len(manifests),
         objects=len(artifacts),
         bytes=sum(each.stored_bytes for each in artifacts),
         faults=tuple(faults),
-        leftovers=tuple(key for key, _ in stored if key not in named),
+        leftovers=tuple(key for key in stored if key not in named),
     )
 
 
@@ -84,8 +84,9 @@ def all_artifacts(manifest: Manifest) -> tuple[Artifact, ...]:
 
 def remove_leftovers(objects: Objects, backup: str) -> None:
     """Remove the pieces of a backup that was never published and never will be."""
-    for key, _ in objects.list(f"{ARTIFACTS}/{backup}/"):
+    for key in objects.list_keys(f"{ARTIFACTS}/{backup}/"):
         objects.delete(key)
+    objects.discard_uploads(f"{ARTIFACTS}/{backup}/")
 
 
 def _readable(objects: Objects) -> list[Manifest]:
