@@ -17,11 +17,14 @@ from seawall.capabilities.status import STATUS
 from seawall.capability import Engine, Need
 from seawall.engines.redis.backup import METHOD as BACKUP_METHOD
 from seawall.engines.redis.backup import RedisBackup
+from seawall.engines.redis.check import RedisCheck
 from seawall.engines.redis.client import RedisClient, connect
+from seawall.engines.redis.collections import RedisCollections
 from seawall.engines.redis.fence import RedisFence
 from seawall.engines.redis.fingerprint import METHOD as FINGERPRINT_METHOD
 from seawall.engines.redis.fingerprint import RedisFingerprints
 from seawall.engines.redis.log import RedisLog
+from seawall.engines.redis.records import RedisRecords
 from seawall.engines.redis.restore import RedisRestore
 from seawall.engines.redis.rights import probe
 from seawall.engines.redis.server import (
@@ -32,6 +35,7 @@ from seawall.engines.redis.server import (
     ValkeyServer,
 )
 from seawall.engines.redis.status import RedisStatus
+from seawall.engines.redis.transfer import RedisTransfer
 from seawall.engines.redis.versions import REDIS_VERSIONS, VALKEY_VERSIONS
 
 ENGINE: Final[Engine[RedisClient]] = Engine(
@@ -43,16 +47,16 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
         SERVER.by(RedisServer),
         CLAIM.by(RedisClaim),
         STATUS.by(RedisStatus),
-        COLLECTIONS.not_yet("It is being written."),
-        RECORDS.not_yet("It is being written."),
+        COLLECTIONS.by(RedisCollections),
+        RECORDS.by(RedisRecords),
         FINGERPRINT.by(RedisFingerprints, method=FINGERPRINT_METHOD),
         BACKUP.by(
             RedisBackup, needs=frozenset({Need.LOGIN, Need.REPLICATION}), method=BACKUP_METHOD
         ),
         LOG.by(RedisLog),
         RESTORE.by(RedisRestore, method=BACKUP_METHOD),
-        TRANSFER.not_yet("It is being written."),
-        CHECK.not_yet("It is being written."),
+        TRANSFER.by(RedisTransfer),
+        CHECK.by(RedisCheck),
         FENCE.by(RedisFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),
     ),
     schemes=("redis", "rediss"),

@@ -17,6 +17,7 @@ from seawall.engines.redis.client import RedisClient, Wire
 from seawall.engines.redis.keyspaces import Keyspaces
 from seawall.engines.redis.large import Large, LargeReader
 from seawall.engines.redis.settings import list_databases
+from seawall.engines.redis.tables import read_table
 from seawall.engines.redis.values import (
     DIGEST_BYTES,
     ENCODERS,
@@ -108,22 +109,21 @@ class _Reading:
         self._database = database
         self._keyspaces = keyspaces
         self._hash_key = hash_key
-        state = self._read_state()
-        self._has_field_times = state.has_field_times
+        self._table = read_table(client, database)
         self._sums = Sums()
 
     def take(self) -> Sums:
         """Read until the reading is known to be exact.
 
-        SCAN tells a key twice only while a table is being resized, and then the table's size
-        changes; and it must tell every key that never expires.
+        The table of keys must not have been resized meanwhile, and the keys that never expire
+        must be as many as the server counts.
         """
         for _ in range(READ_TRIES):
-            before = self._read_state()
             self._sums = Sums()
             with self._client.open_wire(self._database) as other:
                 self._read_all(other)
-            if self._read_state() == before and self._sums.lasting_keys == before.lasting_keys:
+            before, self._table = self._table, read_table(self._client, self._database)
+            if before == self._table and before.lasting_keys == self._sums.lasting_keys:
                 return self._sums
         raise RefusedError(
             "SW-REDIS-011",
@@ -133,28 +133,15 @@ class _Reading:
             hint="A fingerprint is read from a server that nobody writes to.",
         )
 
-    def _read_state(self) -> _State:
-        stats = self._client.call("MEMORY", "STATS")
-        named = dict(zip(stats[::2], stats[1::2], strict=True))
-        tables = named.get(b"db.%d" % self._database, [])
-        told = self._client.info("keyspace").get(f"db{self._database}", "")
-        counts = dict(each.split("=") for each in told.split(",") if each)
-        fields = int(counts.get("keys_with_volatile_items", counts.get("subexpiry", 0)))
-        return _State(
-            tables=tuple(tables[:2]),
-            lasting_keys=int(counts.get("keys", 0)) - int(counts.get("expires", 0)),
-            has_field_times=fields > 0,
-        )
-
     def _read_all(self, other: Wire) -> None:
-        large = LargeReader(other, self._hash_key, has_field_times=self._has_field_times)
+        large = LargeReader(other, self._hash_key, has_field_times=self._table.has_field_times)
         since_7 = self._client.server.release >= (7, 0)
         script = self._wire.call("SCRIPT", "LOAD", load_script("read_values.lua"))
         options = (
             MOST_ELEMENTS,
             MOST_BYTES,
             "1" if since_7 else "0",
-            "1" if self._has_field_times else "0",
+            "1" if self._table.has_field_times else "0",
         )
 
         def ask(cursor: bytes) -> None:
@@ -245,21 +232,6 @@ class _Reading:
         if digest.held is None:
             return encode_parts([last, encoded, digest.finish()])
         return encode_stream(last, entries, encoded)
-
-
-@dataclass(frozen=True)
-class _State:
-    """What does not change while nobody writes.
-
-    Attributes:
-        tables: Size of the database's table of keys.
-        lasting_keys: Keys that never expire, by the server's count.
-        has_field_times: Whether fields of hashes expire.
-    """
-
-    tables: tuple[Any, ...]
-    lasting_keys: int
-    has_field_times: bool
 
 
 def load_script(name: str) -> str:

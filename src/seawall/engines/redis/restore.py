@@ -14,15 +14,18 @@ from seawall.errors import FindingsError, RefusedError
 from seawall.model.place import Place
 from seawall.model.point import Cut
 
-# The payload with the stream behind it is an append-only file with an RDB preamble, as every
-# server since 4.0 writes and reads it; since 7.0 the first start moves it into its own folder.
-# Only as part of such a file are expired keys loaded: a plain RDB file that a primary loads
-# loses them, and then a PERSIST in the stream would lose a living key.
-APPEND_ONLY_FILE: Final = "appendonly.aof"
+# An append-only file in two parts, as every server since 7.0 writes and reads it: the payload as
+# its base, the stream behind it. Only as part of such a file are expired keys loaded: a plain RDB
+# file that a primary loads loses them, and then a PERSIST in the stream would lose a living key.
+FOLDER: Final = "appendonlydir"
+BASE_FILE: Final = "appendonly.aof.1.base.rdb"
+STREAM_FILE: Final = "appendonly.aof.1.incr.aof"
+LIST_FILE: Final = "appendonly.aof.manifest"
+LIST: Final = f"file {BASE_FILE} seq 1 type b\nfile {STREAM_FILE} seq 1 type i\n"
 
 
 class RedisRestore:
-    """Writes one append-only file; its start stops exactly at its end."""
+    """Writes an append-only file; a start stops exactly at its end."""
 
     def build(
         self,
@@ -32,7 +35,7 @@ class RedisRestore:
         details: tuple[tuple[str, str], ...],
         run: RunTool,  # noqa: ARG002 - no program is needed
     ) -> None:
-        """Join payload and stream.
+        """Lay out payload and stream.
 
         Raises:
             RefusedError: SW-REDIS-009 when the programs here cannot read the payload.
@@ -43,10 +46,13 @@ class RedisRestore:
         _, offset = parse_position(cut.position)
         size = offset - int(told["base_offset"])
         DataSettings.from_details(details).write(place)
-        written = 0
-        with (place.data / APPEND_ONLY_FILE).open("wb") as file:
-            for name in (BASE, STREAM):
-                written = sum(file.write(chunk) for chunk in pieces.read(name))
+        folder = place.data / FOLDER
+        folder.mkdir(mode=0o700)
+        with (folder / BASE_FILE).open("wb") as file:
+            file.writelines(pieces.read(BASE))
+        with (folder / STREAM_FILE).open("wb") as file:
+            written = sum(file.write(chunk) for chunk in pieces.read(STREAM))
+        (folder / LIST_FILE).write_text(LIST)
         if written != size:
             raise FindingsError(
                 "SW-REDIS-010",

@@ -20,10 +20,14 @@ HOLD_TRIALS: Final = (
 )
 
 
+# Since 7.0 every time to live is replicated as an absolute time.
+FIRST_ABSOLUTE: Final = (7, 0)
+
+
 def probe(client: RedisClient) -> Rights:
     """The needs that this login and this machine meet."""
     reasons = {
-        Need.REPLICATION: _try_commands(client, REPLICATION_TRIALS),
+        Need.REPLICATION: find_stream_fault(client) or _try_commands(client, REPLICATION_TRIALS),
         Need.ADMIN: _try_commands(client, HOLD_TRIALS),
         Need.PROGRAMS: find_program_fault(client),
         Need.DATA_FOLDER: "Seawall does not look for the server's data folder.",
@@ -31,6 +35,16 @@ def probe(client: RedisClient) -> Rights:
     }
     unmet = {need: reason for need, reason in reasons.items() if reason}
     return Rights(frozenset(Need) - unmet.keys(), unmet)
+
+
+def find_stream_fault(client: RedisClient) -> str:
+    """Why the server's stream cannot be replayed later; empty when it can."""
+    if client.server.release >= FIRST_ABSOLUTE:
+        return ""
+    return (
+        f"{client.server.product} {client.server.version} replicates times to live relative to"
+        " now, so that its stream cannot be replayed later: 7.0 or newer is needed."
+    )
 
 
 def find_program_fault(client: RedisClient) -> str:
