@@ -1,0 +1,135 @@
+"""One small real tier, driven by the command alone; everything it said is kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg
+import redis
+
+from interfaces.cli.command import Command, Done
+
+FILE = """\
+app: shop
+objectives: {rto: 10m, rpo: 1d}
+stores:
+  orders: {engine: postgres}
+  sessions:
+    engine: valkey
+    collections: {session: "session:{customer}"}
+links:
+  - {every: sessions.session.customer, exists_in: orders.customers.id}
+"""
+CUSTOMERS = 500
+DANGLING = 3
+
+
+@dataclass
+class Story:
+    """What each step said.
+
+    Attributes:
+        command: Runs in the tier's folder.
+        said: Step -> what came of it.
+        secrets: Every secret that the tier has.
+        command_lines: Of every process that was seen meanwhile.
+    """
+
+    command: Command
+    said: dict[str, Done] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
+    command_lines: set[str] = field(default_factory=set)
+
+    def tell(self, step: str, *arguments: str) -> Done:
+        """Run one step and keep what it said."""
+        done = self.command.run(*arguments)
+        self.said[step] = done
+        return done
+
+    def tell_on_terminal(self, step: str, answer: str) -> None:
+        """Restore the first store on a terminal: confirm its name, then answer the question."""
+        with self.command.on_terminal("restore", "--store", "orders") as terminal:
+            terminal.wait_for("Type `orders` to replace the data of orders: ")
+            terminal.type("orders\n")
+            terminal.wait_for("Put the restored data in place all the same? [y/N] ")
+            terminal.type(answer)
+            self.said[step] = Done(terminal.end(), "", terminal.seen)
+
+
+def live_through(command: Command) -> Story:
+    """Up, data, status, check, backup, drill, a loss, restore, down."""
+    story = Story(command)
+    (command.folder / "seawall.yaml").write_text(FILE)
+    with _watching(story.command_lines):
+        story.tell("up", "up", "-o", "json")
+        story.tell("url", "url", "orders")
+        _fill(story)
+        for verb in ("engines", "status", "check", "backup", "backups", "verify"):
+            story.tell(verb, verb, "-o", "json")
+            story.tell(f"{verb} table", verb)
+        backup = story.said["backup"].json()["data"]["id"]
+        story.tell("recipe", "backups", backup, "--recipe")
+        story.tell("one backup", "backups", backup, "-o", "json")
+        story.tell("drill", "drill", backup, "--report", "report", "-o", "json")
+        story.tell("drill table", "drill")
+        story.tell("restore refused", "restore", "--store", "orders")
+        story.tell("restore", "restore", "--store", "orders", "--confirm", "orders", "-o", "json")
+        story.tell_on_terminal("restore at a terminal, refused", "n\n")
+        story.tell_on_terminal("restore at a terminal", "y\n")
+        story.tell("down", "down", "-o", "json")
+        story.tell("status of nothing", "status", "-o", "json")
+        story.tell("destroy refused", "down", "--destroy")
+        story.tell("destroy", "down", "--destroy", "--confirm", "shop", "-o", "json")
+    for key in (Path(command.environ["HOME"]) / ".config/seawall/keys").iterdir():
+        story.secrets |= {line for line in key.read_text().splitlines() if "SECRET" in line}
+    return story
+
+
+def _fill(story: Story) -> None:
+    """Customers in one store, their sessions in the other, three without a customer."""
+    orders, sessions = (
+        json.loads(story.tell(f"url {name}", "url", name, "-o", "json").out)["data"]["url"]
+        for name in ("orders", "sessions")
+    )
+    story.secrets |= {urlsplit(url).password or "" for url in (orders, sessions)}
+    with psycopg.connect(orders) as connection:
+        connection.execute("CREATE TABLE customers (id text PRIMARY KEY)")
+        connection.execute(
+            "INSERT INTO customers SELECT 'c' || n FROM generate_series(1, %s) AS n", [CUSTOMERS]
+        )
+    # Drivers know the scheme under its first name only.
+    client = redis.Redis.from_url(sessions.replace("valkey://", "redis://"))
+    try:
+        for number in range(1, CUSTOMERS + DANGLING + 1):
+            client.set(f"session:c{number}", "open")
+    finally:
+        client.close()
+
+
+@contextmanager
+def _watching(command_lines: set[str]) -> Generator[None]:
+    """Note the command line of every process that comes by."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.05):
+            for process in psutil.process_iter():
+                try:
+                    command_lines.add(" ".join(process.cmdline()))
+                except psutil.Error:
+                    continue
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
