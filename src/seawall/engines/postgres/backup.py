@@ -58,15 +58,22 @@ class ReadySessions:
 
     def begin(self) -> None:
         """Lock the tables and open a transaction in each session, without a snapshot yet."""
-        self._keeper.run(BEGIN)
-        self._keeper.run(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-        tables = [t.quoted for t in list_tables(self._client.session) if t.is_readable]
-        for first in range(0, len(tables), LOCKED_AT_ONCE):
-            names = ", ".join(tables[first : first + LOCKED_AT_ONCE])
-            self._keeper.run(f"LOCK TABLE ONLY {names} IN ACCESS SHARE MODE")
+        self._lock_tables()
         for session in self.sessions:
             session.rows(self._look)
             session.run(BEGIN)
+
+    def _lock_tables(self) -> None:
+        self._keeper.run(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+        readable = [table for table in list_tables(self._client.session) if table.is_readable]
+        tables = [f"ONLY {table.quoted}" for table in readable if table.kind == "r"]
+        for first in range(0, len(tables), LOCKED_AT_ONCE):
+            names = ", ".join(tables[first : first + LOCKED_AT_ONCE])
+            self._keeper.run(f"LOCK TABLE {names} IN ACCESS SHARE MODE")
+        for table in readable:
+            if table.kind == "m" and table.is_populated:
+                # LOCK TABLE takes no materialized views; reading nothing of one locks it as well.
+                self._keeper.run(f"SELECT FROM {table.quoted} LIMIT 0")
 
     def look(self) -> list[Look]:
         """Take all snapshots: one round trip for all of them together."""

@@ -17,7 +17,7 @@ from seawall.engines.postgres.commits import list_commits
 from seawall.engines.postgres.receiver import WalReceiver
 from seawall.engines.postgres.statements import statement
 from seawall.engines.postgres.tools import CHUNK_BYTES, read_program
-from seawall.engines.postgres.wal import format_lsn, parse_lsn, segment_names
+from seawall.engines.postgres.wal import format_lsn, parse_lsn, readable_end, segment_names
 from seawall.errors import SeawallError
 from seawall.model.artifact import Role
 from seawall.model.point import Cut
@@ -160,7 +160,11 @@ class BaseSession:
         if not self.doubtful:
             start = max(start, oldest - LOOK_BACK_BYTES)
         commits = list_commits(
-            self._client.target, self._scratch / LOG_FOLDER, self._receiver.timeline, start, end
+            self._client.target,
+            self._scratch / LOG_FOLDER,
+            self._receiver.timeline,
+            start,
+            readable_end(end, self._segment_bytes),
         )
         return certify(snapshot, commits, end)
 

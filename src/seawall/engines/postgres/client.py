@@ -21,6 +21,7 @@ from seawall.engines.postgres.failures import (
     stream_failure,
     unsupported,
 )
+from seawall.engines.postgres.note import SANDBOX_LOGIN
 from seawall.engines.postgres.wal import format_lsn, parse_lsn
 from seawall.errors import SeawallError
 from seawall.model.secret import Secret
@@ -400,6 +401,9 @@ def connection_parameters(target: Target) -> dict[str, str]:
     }
     given = {name: value for name, value in named.items() if value}
     defaults = {"application_name": "seawall", "connect_timeout": str(CONNECT_SECONDS)}
+    if location.user == SANDBOX_LOGIN:
+        # What production gave to a database or a role wins over the sandbox's command line.
+        defaults["options"] = "-csession_preload_libraries= -clocal_preload_libraries="
     return defaults | dict(location.options) | given
 
 

@@ -39,7 +39,7 @@ class PostgresFingerprints:
             for table in list_tables(session):
                 why = table.why_excluded(is_logical=is_logical)
                 if why:
-                    excluded.append(Exclusion(f"table {table.name}", why))
+                    excluded.append(Exclusion(table.name, why))
                 else:
                     prints.append(_table_print(session, table, key))
             _add_large_objects(session, key, prints, excluded)

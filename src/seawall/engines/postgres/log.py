@@ -10,7 +10,7 @@ from typing import Final
 
 from seawall.engines.postgres.base_backup import LOG_FOLDER
 from seawall.engines.postgres.tools import run_alone
-from seawall.engines.postgres.wal import parse_lsn, segment_names
+from seawall.engines.postgres.wal import format_lsn, parse_lsn, readable_end, segment_names
 from seawall.model.target import Programs
 
 # Head of a segment's first page: magic, flags, timeline, place of the page, length of a record
@@ -65,6 +65,7 @@ def _record_faults(folder: Path, known: dict[str, str], programs: Programs | Non
     if programs is None or programs.version.split(".", maxsplit=1)[0] != major:
         yield f"pg_waldump of PostgreSQL {major} is needed to read the log and is not here"
         return
+    end = readable_end(parse_lsn(known["wal_end"]), int(known["segment_bytes"]))
     with tempfile.TemporaryDirectory(prefix="seawall-log-") as scratch:
         ended = run_alone(
             programs.program("pg_waldump"),
@@ -73,7 +74,7 @@ def _record_faults(folder: Path, known: dict[str, str], programs: Programs | Non
             f"--path={folder}",
             f"--timeline={known['timeline']}",
             f"--start={known['wal_start']}",
-            f"--end={known['wal_end']}",
+            f"--end={format_lsn(end)}",
         )
     if ended.code:
         yield f"the log cannot be read from {known['wal_start']} to {known['wal_end']}: {ended.said}"

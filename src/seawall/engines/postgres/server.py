@@ -92,10 +92,6 @@ class PostgresServer:
     def location(self, place: Place) -> Location:
         """The generated login on the loopback address."""
         note = read_note(place.data)
-        options: tuple[tuple[str, str], ...] = ()
-        if note.is_sandbox:
-            # Settings that production gave to a database or role win over the command line.
-            options = (("options", "-csession_preload_libraries= -clocal_preload_libraries="),)
         return Location(
             scheme="postgres",
             host="127.0.0.1",
@@ -103,7 +99,6 @@ class PostgresServer:
             user=note.login,
             password=place.password,
             database=note.database,
-            options=options,
         )
 
 

@@ -66,17 +66,24 @@ def _unpack_member(
         raise _damaged(f"it holds {member.name!r}, which is no file or folder of a database")
     path = folder / name
     if member.isdir():
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_folder(path)
         return
     if name.parts[0] == LOG_FOLDER:
         return
     content = archive.extractfile(member)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(path.parent)
     with path.open("xb", buffering=0) as file:
         while content and (chunk := content.read(CHUNK_BYTES)):
             file.write(chunk)
     path.chmod(0o600)
     sizes[str(name)] = member.size
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder and those above it, all of them private."""
+    if not path.is_dir():
+        _make_folder(path.parent)
+        path.mkdir(mode=0o700)
 
 
 def _compare(folder: Path, sizes: dict[str, int]) -> None:

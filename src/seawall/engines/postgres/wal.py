@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
+
+PAGE_BYTES: Final = 8192
+HEAD_BYTES: Final = 24
+# Of a segment's first page.
+FIRST_HEAD_BYTES: Final = 40
 
 
 def parse_lsn(text: str) -> int:
@@ -14,6 +20,15 @@ def parse_lsn(text: str) -> int:
 def format_lsn(place: int) -> str:
     """A place as PostgreSQL writes it."""
     return f"{place >> 32:X}/{place & 0xFFFFFFFF:X}"
+
+
+def readable_end(place: int, segment_bytes: int) -> int:
+    """Where to tell pg_waldump to end, so that it reads every record before a place.
+
+    Just behind a page's head it would read on into memory of its own and call that a fault.
+    """
+    head = FIRST_HEAD_BYTES if place % segment_bytes < PAGE_BYTES else HEAD_BYTES
+    return place - head if place % PAGE_BYTES == head else place
 
 
 def segment_name(timeline: int, place: int, segment_bytes: int) -> str:
