@@ -7,8 +7,8 @@ it take the old data's place.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,11 +92,11 @@ def restore_here(
     servers = [_own_server(work, store) for store in stores]
     full = [server.store for server in servers if server.has_data()]
     if full:
-        name = full[0] if len(full) == 1 else work.tier.app
+        name = stores[0].name if len(stores) == 1 else work.tier.app
         refuse_unconfirmed(f"replace the data of {', '.join(full)}", name, confirmed)
     recovery.refuse_full_disk()
     began = time.perf_counter()
-    with only_one(work.home, "up"), ExitStack() as stack:
+    with only_one(work.home, "up"), _old_data_serves_on_failure(servers), ExitStack() as stack:
         restored = together(servers, lambda server: _rebuild(stack, recovery, server))
         links = _links_to_others(work, stores, {each.store: each for each in restored})
         agree(links)
@@ -104,6 +104,19 @@ def restore_here(
     seconds = round(time.perf_counter() - began, 3)
     rows = tuple(each.row() for each in restored)
     return RestoreReport(manifest.id, manifest.point.taken_at, rows, tuple(links), seconds)
+
+
+@contextmanager
+def _old_data_serves_on_failure(servers: list[LocalServer]) -> Iterator[None]:
+    """When a restore fails or is refused, servers that had data run on it again."""
+    running = [server for server in servers if server.process]
+    try:
+        yield
+    except BaseException:
+        for server in running:
+            if server.has_data() and server.process is None:
+                server.start()
+        raise
 
 
 def restore_into(recovery: Recovery, name: str, into: Location, confirmed: str) -> RestoreReport:
