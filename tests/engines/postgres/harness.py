@@ -75,21 +75,23 @@ def implementation(client: PostgresClient, method: str) -> Backup:
 
 @contextmanager
 def backing_up(
-    target: Target, sandboxes: Sandboxes, method: str
-) -> Iterator[tuple[BackupSession, Path]]:
-    """A session of one method, and its scratch folder."""
+    target: Target, sandboxes: Sandboxes, method: str, scratch: Path
+) -> Iterator[BackupSession]:
+    """A session of one method."""
     with (
         opened(target) as client,
-        tempfile.TemporaryDirectory() as scratch,
-        implementation(client, method).open(Path(scratch), sandboxes) as session,
+        implementation(client, method).open(scratch, sandboxes) as session,
     ):
-        yield session, Path(scratch)
+        yield session
 
 
 def back_up(target: Target, sandboxes: Sandboxes, folder: Path, method: str) -> Taken:
     """A whole backup; `at_point` is the fingerprint of the source at the cut."""
     sink = FolderSink(folder)
-    with backing_up(target, sandboxes, method) as (session, _):
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        backing_up(target, sandboxes, method, Path(scratch)) as session,
+    ):
         session.copy_base(sink)
         return cut_once(session, sink, method, fingerprint)
 

@@ -35,7 +35,8 @@ def points(
     base = FolderSink(tmp_path_factory.mktemp("base"))
     taken: list[Taken] = []
     method = base_backup.METHOD
-    with Load(target).running(), backing_up(target, sandboxes, method) as (session, _):
+    scratch = tmp_path_factory.mktemp("scratch")
+    with Load(target).running(), backing_up(target, sandboxes, method, scratch) as session:
         session.copy_base(base)
         for _ in range(POINTS):
             sink = FolderSink(base.folder, list(base.artifacts))
@@ -65,7 +66,9 @@ def test_a_table_emptied_after_the_cut_is_still_read_as_it_was(
 ) -> None:
     """TRUNCATE is not transactional to an older snapshot: it has to wait for the view."""
     run_sql(target, "DROP TABLE IF EXISTS emptied; CREATE TABLE emptied AS SELECT 1 AS id")
-    with backing_up(target, sandboxes, base_backup.METHOD) as (session, _):
+    (tmp_path / "scratch").mkdir()
+    method = base_backup.METHOD
+    with backing_up(target, sandboxes, method, tmp_path / "scratch") as session:
         session.copy_base(FolderSink(tmp_path))
         with session.prepare() as attempt:
             attempt.take()

@@ -97,7 +97,7 @@ class BaseSession:
         """Stream the base; it opens with the label that says where its log starts."""
         # Where the server archives, a base without log would wait for the archive.
         archives = self.control.value("SHOW archive_mode") != "off"
-        output = read_program(
+        with read_program(
             self._client.target,
             self._scratch,
             "pg_basebackup",
@@ -107,8 +107,8 @@ class BaseSession:
             "--checkpoint=fast",
             "--label=seawall",
             "--no-password",
-        )
-        sink.write(BASE, Role.BASE, self._read_label(output))
+        ) as output:
+            sink.write(BASE, Role.BASE, self._read_label(output))
         self._receiver.refuse_failed()
 
     def prepare(self) -> AbstractContextManager[CutAttempt]:
@@ -159,14 +159,10 @@ class BaseSession:
         start = self._receiver.start
         if not self.doubtful:
             start = max(start, oldest - LOOK_BACK_BYTES)
-        commits = list_commits(
-            self._client.target,
-            self._scratch / LOG_FOLDER,
-            self._receiver.timeline,
-            start,
-            readable_end(end, self._segment_bytes),
-        )
-        return certify(snapshot, commits, end)
+        folder, timeline = self._scratch / LOG_FOLDER, self._receiver.timeline
+        stop = readable_end(end, self._segment_bytes)
+        with list_commits(self._client.target, folder, timeline, start, stop) as commits:
+            return certify(snapshot, commits, end)
 
     def _read_label(self, output: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in output:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +20,12 @@ _COMMIT: Final = re.compile(
 )
 
 
+@contextmanager
 def list_commits(
     target: Target, folder: Path, timeline: int, start: int, end: int
-) -> Iterator[Commit]:
+) -> Generator[Iterator[Commit]]:
     """Commits whose records start from `start` and before `end`, in the log's order."""
-    output = read_program(
+    with read_program(
         target,
         folder,
         "pg_waldump",
@@ -32,11 +34,8 @@ def list_commits(
         f"--timeline={timeline}",
         f"--start={format_lsn(start)}",
         f"--end={format_lsn(end)}",
-    )
-    for line in _lines(output):
-        commit = parse_commit(line)
-        if commit:
-            yield commit
+    ) as output:
+        yield (commit for commit in map(parse_commit, _lines(output)) if commit)
 
 
 def parse_commit(line: bytes) -> Commit | None:

@@ -67,16 +67,15 @@ class DumpSession:
         """Dump the roles, then everything that the cut's snapshot sees."""
         del cut  # The snapshot is the cut.
         sink.write(GLOBALS, Role.DUMP, [dump_roles(self._client, self._scratch)])
-        output = read_program(
+        arguments = ("--format=custom", "--compress=0", "--no-password")
+        with read_program(
             self._client.target,
             self._scratch,
             "pg_dump",
-            "--format=custom",
-            "--compress=0",
+            *arguments,
             f"--snapshot={self.snapshot_name}",
-            "--no-password",
-        )
-        sink.write(DUMP, Role.DUMP, output)
+        ) as output:
+            sink.write(DUMP, Role.DUMP, output)
 
     def details(self) -> tuple[tuple[str, str], ...]:
         """Whose dump it is."""

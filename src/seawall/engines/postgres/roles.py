@@ -22,9 +22,9 @@ def dump_roles(client: PostgresClient, folder: Path) -> bytes:
     if not may_see:
         arguments.append("--no-role-passwords")
     database = client.session.value("SELECT current_database()")
-    return b"".join(
-        read_program(client.target, folder, "pg_dumpall", *arguments, f"--database={database}")
-    )
+    arguments.append(f"--database={database}")
+    with read_program(client.target, folder, "pg_dumpall", *arguments) as output:
+        return b"".join(output)
 
 
 def create_roles(session: Session, script: str, *, altered: frozenset[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +24,11 @@ STOP_SECONDS: Final = 10
 _ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(Path.home())}
 
 
+@contextmanager
 def read_program(
     target: Target, folder: Path, name: str, *arguments: str, database: str = ""
-) -> Iterator[bytes]:
-    """Run a program with the target's login and stream what it writes.
+) -> Generator[Iterator[bytes]]:
+    """Run a program with the target's login and stream what it writes; it ends with the context.
 
     Args:
         target: Whose login and programs.
@@ -39,9 +40,8 @@ def read_program(
     Raises:
         SeawallError: SW-POSTGRES-003 when it fails; the text has its last lines.
     """
-    with _running(target, folder, name, arguments, database) as process:
-        while chunk := _pipe(process.stdout).read(CHUNK_BYTES):
-            yield chunk
+    with _running(target, folder, name, arguments, database) as (process, refuse):
+        yield _chunks(process, refuse)
 
 
 def feed_program(
@@ -57,7 +57,7 @@ def feed_program(
     Raises:
         SeawallError: SW-POSTGRES-003 when it fails.
     """
-    with _running(target, folder, name, arguments, database) as process:
+    with _running(target, folder, name, arguments, database) as (process, _):
         try:
             for chunk in chunks:
                 _pipe(process.stdin).write(chunk)
@@ -124,7 +124,7 @@ def program_path(target: Target, name: str) -> Path:
 @contextmanager
 def _running(
     target: Target, folder: Path, name: str, arguments: tuple[str, ...], database: str
-) -> Generator[subprocess.Popen[bytes]]:
+) -> Generator[tuple[subprocess.Popen[bytes], Callable[[], None]]]:
     """A program that is ended whatever happens, and whose failure is an error."""
     path = program_path(target, name)
     with (
@@ -138,14 +138,26 @@ def _running(
             env=_ENVIRONMENT | program_environment(target, database),
         ) as process,
     ):
+
+        def refuse_failed() -> None:
+            if process.wait():
+                raise _failure(target, name, process.returncode, said)
+
         try:
-            yield process
+            yield process, refuse_failed
         except BaseException:
             _end(process)
             raise
-        _pipe(process.stdin).close()
-        if process.wait():
-            raise _failure(target, name, process.returncode, said)
+        for pipe in (process.stdin, process.stdout):
+            _pipe(pipe).close()
+        refuse_failed()
+
+
+def _chunks(process: subprocess.Popen[bytes], refuse_failed: Callable[[], None]) -> Iterator[bytes]:
+    """What a program writes. Its failure is raised to the reader, who then discards what it has."""
+    while chunk := _pipe(process.stdout).read(CHUNK_BYTES):
+        yield chunk
+    refuse_failed()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -28,17 +28,17 @@ class PostgresTransfer:
             folder = Path(name)
             roles = dump_roles(self._client, folder)
             create_roles(empty.session, roles.decode(), altered=frozenset())
-            feed_program(
-                there,
-                folder,
-                "pg_restore",
-                "--exit-on-error",
-                "--no-tablespaces",
-                f"--dbname={database}",
-                chunks=read_program(
-                    self._client.target, folder, "pg_dump", "--format=custom", "--compress=0"
-                ),
-            )
+            arguments = ("--format=custom", "--compress=0")
+            with read_program(self._client.target, folder, "pg_dump", *arguments) as dump:
+                feed_program(
+                    there,
+                    folder,
+                    "pg_restore",
+                    "--exit-on-error",
+                    "--no-tablespaces",
+                    f"--dbname={database}",
+                    chunks=dump,
+                )
         self._copy_settings(empty, database)
 
     def clear(self) -> None:
