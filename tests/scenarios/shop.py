@@ -117,7 +117,7 @@ class Shop:
             for number in range(1, orders + 1):
                 pipe.set(f"token:t{number}", number)
                 pipe.hset(f"order:{number}", mapping={"state": "paid"})
-            pipe.setex("session:short", 900, "user")
+            pipe.set("session:short", "user", ex=900)
             pipe.execute()
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The keeper of one leased folder: waits for its owner to end, then clears up."""
+"""The keeper of one owner's leased folders: waits for the owner to end, then clears up."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import select
 import sys
 from pathlib import Path
 
-from seawall.servers.leases import sweep
+from seawall.servers.leases import reap
+from seawall.servers.processes import ProcessId
+
+LOOK_SECONDS = 60
 
 
-def main(folder: Path, seconds: float) -> None:
-    """Wait until standard input is closed or the time is over, then sweep the folder."""
-    select.select([sys.stdin.buffer], [], [], seconds)
-    sweep(folder)
+def main(home: Path, owner: ProcessId) -> None:
+    """Wait until standard input is closed; meanwhile end what has lived too long."""
+    while not select.select([sys.stdin.buffer], [], [], LOOK_SECONDS)[0]:
+        reap(home)
+    reap(home, owner)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]))
+    main(Path(sys.argv[1]), ProcessId(int(sys.argv[2]), float(sys.argv[3])))

@@ -1,8 +1,8 @@
 """Folders that vanish with their owner, with every process that works in them.
 
-A keeper process watches each leased folder through a pipe that only the owner holds open. When
-the owner ends, even by kill -9, or the time to live runs out, the keeper ends what works in the
-folder and removes it. `reap` does the same for folders whose keeper was killed as well.
+A keeper process watches the leased folders of a tier through a pipe that only the owner holds open.
+When the owner ends, even by kill -9, or the time to live runs out, the keeper ends what works in
+the folders and removes them. `reap` does the same for an owner whose keeper was killed as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,10 @@ LEASES = "leases"
 OWNER_SUFFIX = ".owner.json"
 TIME_TO_LIVE_SECONDS = 6 * 3600
 
+_lock = threading.Lock()
+_keepers: dict[Path, tuple[subprocess.Popen[bytes], int]] = {}
+"""Home -> its keeper, and how many leases this process has there."""
+
 
 @contextmanager
 def lease(home: Path, purpose: str) -> Iterator[Path]:
@@ -32,43 +37,66 @@ def lease(home: Path, purpose: str) -> Iterator[Path]:
     parent = home / LEASES
     parent.mkdir(parents=True, exist_ok=True, mode=0o711)
     folder = parent / f"{purpose}-{secrets.token_hex(4)}"
-    _write_owner(folder)
-    folder.mkdir(mode=0o700)
-    keeper = subprocess.Popen(
-        [sys.executable, "-m", "seawall.servers.keeper", folder, str(TIME_TO_LIVE_SECONDS)],
+    with _kept(home):
+        _write_owner(folder)
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            sweep(folder)
+
+
+@contextmanager
+def _kept(home: Path) -> Iterator[None]:
+    """Have a keeper watch the home: one for all leases that this process has there."""
+    with _lock:
+        keeper, leases = _keepers.get(home) or (_start_keeper(home), 0)
+        _keepers[home] = (keeper, leases + 1)
+    try:
+        yield
+    finally:
+        with _lock:
+            keeper, leases = _keepers.pop(home)
+            if leases > 1:
+                _keepers[home] = (keeper, leases - 1)
+            else:
+                keeper.kill()
+                keeper.communicate()
+
+
+def _start_keeper(home: Path) -> subprocess.Popen[bytes]:
+    me = processes.identify(os.getpid())
+    return subprocess.Popen(
+        [sys.executable, "-m", "seawall.servers.keeper", home, str(me.pid), repr(me.started)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         cwd="/",
     )
-    try:
-        yield folder
-    finally:
-        sweep(folder)
-        # Its pipe closed, the keeper finds nothing left to do and ends.
-        if keeper.stdin:
-            keeper.stdin.close()
-        keeper.wait()
 
 
 def sweep(folder: Path) -> None:
     """End every process of a folder, then remove the folder and its note."""
     for process in processes.inside(folder):
-        if not _is_keeper(process.cmdline()):
-            processes.kill_tree(process)
+        processes.kill_tree(process)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run_folder(folder), ignore_errors=True)
     owner_note(folder).unlink(missing_ok=True)
 
 
-def reap(home: Path) -> tuple[str, ...]:
-    """Remove the folders of owners that have ended; the names of what was removed."""
+def reap(home: Path, gone: ProcessId | None = None) -> tuple[str, ...]:
+    """Remove the folders of owners that have ended; the names of what was removed.
+
+    Args:
+        home: The tier's state folder.
+        gone: An owner that is known to have ended, even if its number is still to be seen.
+    """
     removed: list[str] = []
     parent = home / LEASES
     for note in sorted(parent.glob(f"*{OWNER_SUFFIX}")) if parent.is_dir() else ():
         folder = note.with_name(note.name.removesuffix(OWNER_SUFFIX))
-        if not _is_owned(note):
+        if not _is_owned(note, gone):
             sweep(folder)
             removed.append(folder.name)
     return tuple(removed)
@@ -97,14 +125,11 @@ def _write_owner(folder: Path) -> None:
     unfinished.rename(path)
 
 
-def _is_owned(note: Path) -> bool:
+def _is_owned(note: Path, gone: ProcessId | None) -> bool:
     try:
         content = json.loads(note.read_text())
     except (OSError, ValueError):
         return False
     owner = ProcessId(int(content["pid"]), float(content["started"]))
-    return processes.find(owner) is not None and time.time() < float(content["ends"])
-
-
-def _is_keeper(command: list[str]) -> bool:
-    return "seawall.servers.keeper" in command
+    is_alive = owner != gone and processes.find(owner) is not None
+    return is_alive and time.time() < float(content["ends"])
