@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 import secrets
+import select
 import socket
 import threading
 import time
@@ -58,9 +59,9 @@ class Gate:
         self._start(self._receive)
 
     @property
-    def received(self) -> int:
-        """Offset up to which the source's stream has come."""
-        return self._received
+    def sent(self) -> int:
+        """Offset up to which the stream has passed."""
+        return self._sent
 
     @property
     def fault(self) -> SeawallError | None:
@@ -142,9 +143,16 @@ class Gate:
                 self._changed.notify_all()
 
     def _forward(self, replica: socket.socket) -> None:
+        # The replica takes the payload's end mark for one only where nothing follows it in the
+        # same read. It acknowledges for the first time when it has loaded the payload.
+        said = b""
+        while b"ACK" not in said:
+            if self._stopping:
+                return
+            said = said[-2:] + _read_ready(replica, DRAIN_SECONDS)
         with self._spool.open("rb", buffering=0) as spool:
             while not self._stopping:
-                _drain(replica)
+                _read_ready(replica, 0)
                 with self._changed:
                     passing = min(self._received, self._limit) - self._sent
                     if passing <= 0:
@@ -211,13 +219,16 @@ def _read_number(lines: BinaryIO, kind: bytes) -> int:
     return int(line[1:])
 
 
-def _drain(replica: socket.socket) -> None:
-    """Throw away the replica's acknowledgements."""
-    try:
-        if not replica.recv(FORWARD_BYTES, socket.MSG_DONTWAIT):
-            raise ValueError("the replica left the gate")
-    except BlockingIOError:
-        return
+def _read_ready(replica: socket.socket, seconds: float) -> bytes:
+    """What the replica says within a time: acknowledgements, and newlines while it loads."""
+    readable = select.poll()
+    readable.register(replica, select.POLLIN)
+    if not readable.poll(seconds * 1000):
+        return b""
+    said = replica.recv(FORWARD_BYTES)
+    if not said:
+        raise ValueError("the replica left the gate")
+    return said
 
 
 def _shut(each: socket.socket) -> None:

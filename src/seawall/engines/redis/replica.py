@@ -87,7 +87,7 @@ class PrivateReplica:
                 info = {}
             if is_reached(info):
                 return
-            state = (*(info.get(name) for name in PROGRESS), self._gate.received)
+            state = (*(info.get(name) for name in PROGRESS), self._gate.sent)
             if state != seen:
                 seen, deadline = state, time.monotonic() + STALL_SECONDS
             if time.monotonic() > deadline:
