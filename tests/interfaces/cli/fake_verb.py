@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -156,6 +158,23 @@ def _block_in_thread(call: Call) -> int:
     return 0
 
 
+def _block_in_start(call: Call) -> int:
+    """A process whose start takes until the test lets it: it is known to nobody before."""
+
+    def hold() -> None:
+        os.write(1, b"ready\n")
+        os.read(0, 1)
+
+    del call
+    with subprocess.Popen(["/bin/sleep", "1000"], preexec_fn=hold) as process:  # noqa: PLW1509
+        try:
+            process.wait()
+        finally:
+            process.kill()
+            Path("cleaned").touch()
+    return 0
+
+
 ACTS: dict[str, Callable[[Call], int]] = {
     "answer": _answer,
     "finding": _finding,
@@ -170,6 +189,7 @@ ACTS: dict[str, Callable[[Call], int]] = {
     "confirm": _confirm,
     "agree": _agree,
     "block": _block,
+    "block-in-start": _block_in_start,
     "block-in-thread": _block_in_thread,
 }
 

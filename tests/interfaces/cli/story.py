@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -40,18 +41,38 @@ class Story:
         said: Step -> what came of it.
         secrets: Every secret that the tier has.
         command_lines: Of every process that was seen meanwhile.
+        left: Folders and processes of interrupted steps.
     """
 
     command: Command
     said: dict[str, Done] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     command_lines: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
 
-    def tell(self, step: str, *arguments: str) -> Done:
+    def tell(self, step: str, *arguments: str, **variables: str) -> Done:
         """Run one step and keep what it said."""
-        done = self.command.run(*arguments)
+        done = self.command.using(**variables).run(*arguments)
         self.said[step] = done
         return done
+
+    def interrupt(self, step: str, moment: str, *arguments: str) -> None:
+        """Press Ctrl-C, twice, when a step says something; keep what was left behind."""
+        with self.command.start(*arguments) as process:
+            assert process.stdout
+            assert process.stderr
+            err = ""
+            while moment not in err:
+                line = process.stderr.readline()
+                assert line, err
+                err += line
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGINT)
+            out, rest = process.communicate()
+        self.said[step] = Done(process.returncode, out, err + rest)
+        leases = self.command.folder / ".seawall" / "leases"
+        self.left |= {path.name for path in leases.iterdir()}
+        self.left |= set(processes_in(leases))
 
     def tell_on_terminal(self, step: str, answer: str) -> None:
         """Restore the first store on a terminal: confirm its name, then answer the question."""
@@ -71,6 +92,7 @@ def live_through(command: Command) -> Story:
         story.tell("up", "up", "-o", "json")
         story.tell("url", "url", "orders")
         _fill(story)
+        story.interrupt("interrupted backup", "copying", "backup")
         for verb in ("engines", "status", "check", "backup", "backups", "verify"):
             story.tell(verb, verb, "-o", "json")
             story.tell(f"{verb} table", verb)
@@ -79,14 +101,23 @@ def live_through(command: Command) -> Story:
         story.tell("one backup", "backups", backup, "-o", "json")
         story.tell("drill", "drill", backup, "--report", "report", "-o", "json")
         story.tell("drill table", "drill")
+        story.interrupt("interrupted drill", "L2", "drill", "-o", "json")
         story.tell("restore refused", "restore", "--store", "orders")
         story.tell("restore", "restore", "--store", "orders", "--confirm", "orders", "-o", "json")
+        into = ("restore", "--store", "orders", "--into")
+        target = story.said["url"].out.strip()
+        story.tell("into refused", *into, "env://TARGET", TARGET=target)
+        story.tell(
+            "into", *into, "env://TARGET", "--confirm", "orders", "-o", "json", TARGET=target
+        )
         story.tell_on_terminal("restore at a terminal, refused", "n\n")
         story.tell_on_terminal("restore at a terminal", "y\n")
         story.tell("down", "down", "-o", "json")
         story.tell("status of nothing", "status", "-o", "json")
         story.tell("destroy refused", "down", "--destroy")
         story.tell("destroy", "down", "--destroy", "--confirm", "shop", "-o", "json")
+    # Last, because here the password is in the command line by the caller's own hand.
+    story.tell("into by word", *into, target)
     for key in (Path(command.environ["HOME"]) / ".config/seawall/keys").iterdir():
         story.secrets |= {line for line in key.read_text().splitlines() if "SECRET" in line}
     return story
@@ -111,6 +142,19 @@ def _fill(story: Story) -> None:
             client.set(f"session:c{number}", "open")
     finally:
         client.close()
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Command lines that name a folder."""
+    found: list[str] = []
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+        except psutil.Error:
+            continue
+        if any(word.startswith(str(folder)) for word in words):
+            found.append(" ".join(words))
+    return found
 
 
 @contextmanager

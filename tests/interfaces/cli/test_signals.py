@@ -59,6 +59,18 @@ def test_a_worker_thread_ends_at_its_next_report_of_progress(fake: Command) -> N
     assert (fake.folder / "cleaned").exists()
 
 
+def test_a_process_that_is_just_being_started_is_not_lost(fake: Command) -> None:
+    with fake.start("fake", "block-in-start", stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.wait() == 130
+    assert (fake.folder / "cleaned").exists()
+
+
 def test_a_signal_that_was_ignored_from_outside_stays_ignored(fake: Command) -> None:
     def ignore() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -62,6 +62,13 @@ def test_without_a_terminal_nobody_is_asked_and_typed_lines_do_not_count(fake: C
     assert "Type" not in done.err
 
 
+def test_nobody_is_asked_when_only_the_output_is_a_terminal(fake: Command) -> None:
+    piped = fake.using("/bin/sh", "-c", f"echo shop | {' '.join(fake.argv)} fake confirm")
+    with piped.on_terminal() as terminal:
+        assert terminal.end() == 4
+    assert "Type" not in terminal.seen
+
+
 @pytest.mark.parametrize(("typed", "code"), [("y\n", 0), ("YES\n", 0), ("n\n", 4), ("\n", 4)])
 def test_a_question_in_the_middle_of_work_stops_the_drawing_meanwhile(
     fake: Command, typed: str, code: int
@@ -69,10 +76,16 @@ def test_a_question_in_the_middle_of_work_stops_the_drawing_meanwhile(
     with fake.on_terminal("fake", "agree") as terminal:
         terminal.wait_for("Go on? [y/N] ")
         asked = len(terminal.seen)
+        assert _shows_cursor(terminal.seen)
         terminal.type(typed)
         assert terminal.end() == code
     drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.seen[asked:])
     assert ("going on" in drawn) == (code == 0)
     assert ("SW-CLI-006" in terminal.seen) == (code == 4)
     # The cursor is shown again whatever the answer was.
-    assert terminal.seen.rfind("\x1b[?25h") > terminal.seen.rfind("\x1b[?25l")
+    assert _shows_cursor(terminal.seen)
+
+
+def _shows_cursor(seen: str) -> bool:
+    """Whether live drawing, which hides the cursor, is off."""
+    return seen.rfind(f"{ESCAPE}[?25h") > seen.rfind(f"{ESCAPE}[?25l")

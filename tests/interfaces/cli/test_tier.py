@@ -8,12 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jsonschema_rs
-import psutil
 import pytest
 
 from interfaces.cli.command import Command
 from interfaces.cli.conftest import make_command
-from interfaces.cli.story import CUSTOMERS, DANGLING, Story, live_through
+from interfaces.cli.story import CUSTOMERS, DANGLING, Story, live_through, processes_in
 from seawall.interfaces.cli import pages
 from servers.real import temporary_home
 
@@ -21,7 +20,11 @@ pytestmark = pytest.mark.timeout(600)
 CODES = {
     "check": 1,  # three sessions have no customer
     "check table": 1,
+    "interrupted backup": 130,
+    "interrupted drill": 130,
     "restore refused": 4,
+    "into refused": 4,
+    "into by word": 3,  # that server is gone by then
     "restore at a terminal, refused": 4,
     "status of nothing": 3,
     "destroy refused": 4,
@@ -96,10 +99,10 @@ def test_check_counts_links(story: Story) -> None:
 
 
 def test_the_first_backup_makes_a_key_and_warns_of_the_disk(story: Story) -> None:
-    said = story.said["backup"].err
+    said = story.said["interrupted backup"].err
     assert "made the key" in said
     assert "same disk" in said
-    assert "made the key" not in story.said["backup table"].err
+    assert "made the key" not in story.said["backup"].err
 
 
 def test_the_drill_is_published_as_the_issue_fixes_it(story: Story) -> None:
@@ -151,9 +154,20 @@ def test_destroying_lists_what_is_lost_with_its_size(story: Story) -> None:
 
 
 def test_nothing_runs_after_down(story: Story) -> None:
-    home = str(story.command.folder.parent)
-    left = [process for process in psutil.process_iter(["cmdline"]) if _works_in(process, home)]
-    assert left == []
+    assert processes_in(story.command.folder.parent) == []
+
+
+def test_ctrl_c_leaves_no_server_and_no_folder_behind(story: Story) -> None:
+    assert story.left == set()
+    assert "SW-CLI-009" in story.said["interrupted backup"].err
+    assert story.said["interrupted drill"].json()["data"]["exit_code"] == 130
+    assert len(story.said["backups"].json()["data"]["backups"]) == 2
+
+
+def test_a_password_on_the_command_line_is_warned_of(story: Story) -> None:
+    assert "env://NAME` is not" in story.said["into by word"].err
+    assert "env://NAME` is not" not in story.said["into refused"].err
+    assert "--confirm orders" in story.said["into refused"].err
 
 
 @pytest.mark.parametrize("verb", ["status", "check", "backup"])
@@ -187,8 +201,3 @@ def _strict(schema: Any) -> Any:
         made = {key: _strict(value) for key, value in schema.items()}
         return made | {"additionalProperties": False} if "properties" in schema else made
     return [_strict(each) for each in schema] if isinstance(schema, list) else schema
-
-
-def _works_in(process: psutil.Process, folder: str) -> bool:
-    words: list[str] = process.info["cmdline"] or []
-    return any(word.startswith(folder) for word in words)

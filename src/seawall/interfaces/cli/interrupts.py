@@ -8,12 +8,25 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Final
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+AGAIN_SECONDS: Final = 0.01
+# Python's own code that must not be broken off half way: the thread or process that it has begun
+# would be known to nobody, and nobody would wait for it or end it.
+WHOLE: Final = frozenset(
+    {
+        ("threading", "start"),
+        ("threading", "join"),
+        ("concurrent.futures.thread", "submit"),
+        ("subprocess", "__init__"),
+        ("seawall.servers.leases", "sweep"),
+    }
+)
 
 
 class InterruptedBySignal(KeyboardInterrupt):
-    """The user or the system wants the work to stop.
+    """The user or the system wants the work to stop: a KeyboardInterrupt, as drivers know it.
 
     Args:
         number: Of the signal.
@@ -34,21 +47,44 @@ class Stop:
 
     Attributes:
         number: Of the first signal; 0 before it.
+        is_raised: Whether the main thread has been told.
         is_over: Whether the work has ended, so that there is nothing left to stop.
     """
 
     def __init__(self) -> None:
         self.number = 0
+        self.is_raised = False
         self.is_over = False
 
     def raise_in_thread(self) -> None:
         """End a worker thread that reports progress after a signal.
 
         Raises:
-            InterruptedBySignal: In any thread but the main one, which has been told already.
+            InterruptedBySignal: In any thread but the main one, which is told by itself.
         """
         if self.number and threading.current_thread() is not threading.main_thread():
             raise InterruptedBySignal(self.number)
+
+    def handle(self, number: int, frame: FrameType | None) -> None:
+        """Take a signal, in the main thread.
+
+        Raises:
+            InterruptedBySignal: For the first one, as soon as nothing is broken off half way.
+        """
+        if self.is_over:
+            return
+        if self.number and number != signal.SIGALRM:
+            _say("seawall: stopping already; what was started is being ended\n")
+            return
+        if not self.number:
+            self.number = number
+        if self.is_raised:
+            return
+        if _is_within(frame):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+            return
+        self.is_raised = True
+        raise InterruptedBySignal(self.number)
 
 
 @contextmanager
@@ -61,24 +97,23 @@ def watch_signals() -> Generator[Stop]:
     exit.
     """
     stop = Stop()
-
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if stop.is_over:
-            return
-        if stop.number:
-            _say("seawall: stopping already; what was started is being ended\n")
-            return
-        stop.number = number
-        raise InterruptedBySignal(number)
-
     watched = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
-    for each in watched:
-        signal.signal(each, handle)
+    for each in (signal.SIGALRM, *watched):
+        signal.signal(each, stop.handle)
     try:
         yield stop
     finally:
-        for each in watched:
+        for each in (signal.SIGALRM, *watched):
             signal.signal(each, signal.SIG_IGN)
+
+
+def _is_within(frame: FrameType | None) -> bool:
+    """Whether the main thread is in code that must not be broken off."""
+    while frame:
+        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in WHOLE:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _say(line: str) -> None:
