@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,12 +41,12 @@ class _Copy:
     passed_over: tuple[str, ...]
     version: str
     sink: ArtifactSink
-    phases: list[Phase] = field(default_factory=list)
+    phases: list[Phase] = field(default_factory=list[Phase])
     fingerprint: Fingerprint | None = None
     fingerprint_why: str = ""
 
     @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
+    def phase(self, name: str) -> Generator[None]:
         """Time one part of the work."""
         began = time.perf_counter()
         yield

@@ -7,7 +7,7 @@ consistent cut of the tier: no commit elsewhere can fall around it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class _Held:
 @contextmanager
 def take_point(
     stores: list[OpenStore], name: str, fences: dict[str, Fence], budget_ms: int = BUDGET_MS
-) -> Iterator[TakenPoint]:
+) -> Generator[TakenPoint]:
     """Cut all stores at one instant, again until every cut is exact.
 
     After HOLD_ATTEMPTS holds that ran over their budget the point is taken without a hold and

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -109,7 +109,7 @@ def _lose(work: Workplace, name: str) -> None:
 
 
 @contextmanager
-def _writers(work: Workplace, folder: Path) -> Iterator[Path]:
+def _writers(work: Workplace, folder: Path) -> Generator[Path]:
     """The example's writers, for as long as the context lasts; yields their journals' folder."""
     journal = folder / "journal"
     journal.mkdir()

@@ -6,7 +6,7 @@ Keys are compared in a temporary SQLite file, so that memory stays bounded at an
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +85,7 @@ class CheckedLink:
 
 
 @contextmanager
-def check_link(link: Link, readers: Readers, scratch: Path) -> Iterator[CheckedLink]:
+def check_link(link: Link, readers: Readers, scratch: Path) -> Generator[CheckedLink]:
     """Read both ends of one link and compare them.
 
     Raises:

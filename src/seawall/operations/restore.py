@@ -7,7 +7,7 @@ it take the old data's place.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -107,7 +107,7 @@ def restore_here(
 
 
 @contextmanager
-def _old_data_serves_on_failure(servers: list[LocalServer]) -> Iterator[None]:
+def _old_data_serves_on_failure(servers: list[LocalServer]) -> Generator[None]:
     """When a restore fails or is refused, servers that had data run on it again."""
     running = [server for server in servers if server.process]
     try:

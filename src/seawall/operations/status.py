@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from seawall import registry
 from seawall.capabilities import ALL, PROGRAMS, STATUS
@@ -12,6 +12,7 @@ from seawall.errors import SeawallError
 from seawall.model.surroundings import Surroundings
 from seawall.model.tier import Store
 from seawall.model.vitals import Vitals
+from seawall.operations.together import together
 from seawall.operations.workplace import Workplace
 from seawall.servers.programs import install_hint, list_programs
 
@@ -79,9 +80,7 @@ class EngineState:
 
 def read_status(work: Workplace) -> list[StoreStatus]:
     """Ask every store at once."""
-    stores = work.tier.stores
-    with ThreadPoolExecutor(max(len(stores), 1)) as threads:
-        return list(threads.map(lambda store: _read(work, store), stores))
+    return together(work.tier.stores, partial(_read, work))
 
 
 def list_engines(surroundings: Surroundings) -> list[EngineState]:

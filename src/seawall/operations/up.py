@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from seawall.errors import RefusedError, UsageError
 from seawall.model.progress import Progress
 from seawall.model.secret import Secret
 from seawall.model.tier import Store
+from seawall.operations.together import together
 from seawall.operations.workplace import Workplace
 from seawall.servers.homes import only_one
 
@@ -41,9 +42,7 @@ def start_tier(work: Workplace, names: tuple[str, ...], progress: Progress) -> l
         RefusedError: SW-TIER-001 while another process does the same.
     """
     with only_one(work.home, "up"):
-        stores = work.choose(names)
-        with ThreadPoolExecutor(max(len(stores), 1)) as threads:
-            return list(threads.map(lambda store: _start(work, store, progress), stores))
+        return together(work.choose(names), partial(_start, work, progress))
 
 
 def stop_tier(work: Workplace, names: tuple[str, ...]) -> list[ServerState]:
@@ -111,7 +110,7 @@ def refuse_unconfirmed(act: str, name: str, confirmed: str) -> None:
         )
 
 
-def _start(work: Workplace, store: Store, progress: Progress) -> ServerState:
+def _start(work: Workplace, progress: Progress, store: Store) -> ServerState:
     if store.url is None:
         progress.step(f"starting {store.name} ({store.engine})")
         work.local(store).up()

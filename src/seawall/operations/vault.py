@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +108,7 @@ class Vault:
         return "\n".join(recipe_lines(manifest, self.place, steps)) + "\n"
 
     @contextmanager
-    def unfinished(self, backup: str) -> Iterator[None]:
+    def unfinished(self, backup: str) -> Generator[None]:
         """Remove what a backup has stored when it fails before it was published."""
         try:
             yield

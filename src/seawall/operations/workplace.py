@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,7 +85,7 @@ class Workplace:
         return Target(store.name, location, store.patterns)
 
     @contextmanager
-    def open(self, store: Store) -> Iterator[Any]:
+    def open(self, store: Store) -> Generator[Any]:
         """A client of the store's engine, with programs of the server's version where there are."""
         engine = self.engine(store)
         client = engine.connect(self._with_programs(engine, self.target(store)))

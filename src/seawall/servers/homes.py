@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def home_of(file: Path, surroundings: Surroundings) -> Path:
 
 
 @contextmanager
-def only_one(home: Path, act: str) -> Iterator[None]:
+def only_one(home: Path, act: str) -> Generator[None]:
     """Let one process at a time do an act on a tier; the lock ends with the process.
 
     Raises:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ _keepers: dict[Path, tuple[subprocess.Popen[bytes], int]] = {}
 
 
 @contextmanager
-def lease(home: Path, purpose: str) -> Iterator[Path]:
+def lease(home: Path, purpose: str) -> Generator[Path]:
     """An empty private folder for as long as the context lasts, and never longer."""
     parent = home / LEASES
     parent.mkdir(parents=True, exist_ok=True, mode=0o711)
@@ -47,7 +47,7 @@ def lease(home: Path, purpose: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _kept(home: Path) -> Iterator[None]:
+def _kept(home: Path) -> Generator[None]:
     """Have a keeper watch the home: one for all leases that this process has there."""
     with _lock:
         keeper, leases = _keepers.get(home) or (_start_keeper(home), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -141,7 +141,7 @@ class LocalServer:
         shutil.rmtree(run_folder(self.folder), ignore_errors=True)
 
     @contextmanager
-    def rebuilding(self) -> Iterator[Place]:
+    def rebuilding(self) -> Generator[Place]:
         """Stop it and yield a place whose data folder is new and empty.
 
         On success the new data takes the old data's place, which is DESTROYED only then; on an

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,7 @@ class Sandboxes:
     programs: Programs
 
     @contextmanager
-    def place(self) -> Iterator[Place]:
+    def place(self) -> Generator[Place]:
         """A fresh place that vanishes at the end, with whatever runs there."""
         spec = self.engine.standalone(PROGRAMS).spec()
         with lease(self.home, f"sandbox-{self.store}") as folder:
@@ -65,7 +65,7 @@ class Sandboxes:
         return starting.target_at(self.engine, place, self.patterns)
 
     @contextmanager
-    def __call__(self, prepare: Callable[[Place], None]) -> Iterator[Target]:
+    def __call__(self, prepare: Callable[[Place], None]) -> Generator[Target]:
         """A running mute server whose empty data folder `prepare` has filled."""
         with self.place() as place:
             prepare(place)
