@@ -1,42 +1,46 @@
-"""Unpacks a base backup's tar: plain files and folders, nothing outside of the folder."""
+"""Unpacks a base backup's tar: plain files and folders, nothing outside of the folder.
+
+Chunks go into the files as they come, without a copy in between: Python's own tar reader needs
+three times as long for a large database.
+"""
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
-from seawall.engines.postgres.tools import CHUNK_BYTES
 from seawall.errors import FindingsError
 
 MANIFEST: Final = "backup_manifest"
 # The log comes from its own pieces, which reach further.
 LOG_FOLDER: Final = "pg_wal"
+BLOCK_BYTES: Final = tarfile.BLOCKSIZE
 
 
-class _Stream(io.RawIOBase):
-    """Chunks as a file that is read once from its start."""
+class _Stream:
+    """Chunks read in pieces of any size."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._rest = memoryview(b"")
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = memoryview(chunk)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
+    def take(self, size: int) -> Iterator[memoryview]:
+        """The next bytes in parts; fewer than asked for only at the end."""
+        while size:
+            if not self._rest:
+                chunk = next(self._chunks, None)
+                if chunk is None:
+                    return
+                self._rest = memoryview(chunk)
+                continue
+            part = self._rest[:size]
+            self._rest = self._rest[size:]
+            size -= len(part)
+            yield part
 
 
 def unpack(chunks: Iterator[bytes], folder: Path) -> None:
@@ -47,36 +51,56 @@ def unpack(chunks: Iterator[bytes], folder: Path) -> None:
             files are missing.
     """
     sizes: dict[str, int] = {}
-    stream = io.BufferedReader(_Stream(chunks), CHUNK_BYTES)
-    try:
-        with tarfile.open(fileobj=stream, mode="r|", bufsize=CHUNK_BYTES) as archive:
-            archive.copybufsize = CHUNK_BYTES  # type: ignore[attr-defined]
-            for member in archive:
-                _unpack_member(archive, member, folder, sizes)
-    except tarfile.TarError as error:
-        raise _damaged(f"it cannot be read: {error}") from error
+    stream = _Stream(chunks)
+    while member := _read_head(stream):
+        name = PurePosixPath(member.name)
+        if name.is_absolute() or ".." in name.parts or not (member.isfile() or member.isdir()):
+            raise _damaged(f"it holds {member.name!r}, which is no file or folder of a database")
+        if member.isdir():
+            _make_folder(folder / name)
+            continue
+        is_log = name.parts[0] == LOG_FOLDER
+        _write_file(stream, member, None if is_log else folder / name)
+        if not is_log:
+            sizes[str(name)] = member.size
     _compare(folder, sizes)
 
 
-def _unpack_member(
-    archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, sizes: dict[str, int]
-) -> None:
-    name = PurePosixPath(member.name)
-    if name.is_absolute() or ".." in name.parts or not (member.isfile() or member.isdir()):
-        raise _damaged(f"it holds {member.name!r}, which is no file or folder of a database")
-    path = folder / name
-    if member.isdir():
-        _make_folder(path)
-        return
-    if name.parts[0] == LOG_FOLDER:
-        return
-    content = archive.extractfile(member)
-    _make_folder(path.parent)
-    with path.open("xb", buffering=0) as file:
-        while content and (chunk := content.read(CHUNK_BYTES)):
-            file.write(chunk)
-    path.chmod(0o600)
-    sizes[str(name)] = member.size
+def _read_head(stream: _Stream) -> tarfile.TarInfo | None:
+    """What comes next; None at the block of zeros that ends the tar."""
+    block = b"".join(stream.take(BLOCK_BYTES))
+    if not block.strip(b"\0"):
+        return None
+    try:
+        return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError as error:
+        raise _damaged(f"it cannot be read: {error}") from error
+
+
+def _write_file(stream: _Stream, member: tarfile.TarInfo, path: Path | None) -> None:
+    """Write one file, or read over it."""
+    written = 0
+    if path is None:
+        written = sum(map(len, stream.take(member.size)))
+    else:
+        _make_folder(path.parent)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            for part in stream.take(member.size):
+                written += _write_all(descriptor, part)
+        finally:
+            os.close(descriptor)
+    if written != member.size:
+        raise _damaged(f"it ends within {member.name}")
+    for _ in stream.take(-member.size % BLOCK_BYTES):
+        pass
+
+
+def _write_all(descriptor: int, part: memoryview) -> int:
+    size = len(part)
+    while part:
+        part = part[os.write(descriptor, part) :]
+    return size
 
 
 def _make_folder(path: Path) -> None:
