@@ -13,6 +13,7 @@ from pathlib import Path
 from seawall import registry
 from seawall.capabilities import ALL
 from seawall.capability import Support
+from seawall.datafile import editor_schema, schema_reference
 from seawall.error_codes import ERROR_CODES
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +45,8 @@ def pages() -> dict[Path, str]:
     written: dict[Path, str] = {
         REFERENCE / "matrix.md": NOTICE + matrix_page(),
         REFERENCE / "errors.md": NOTICE + errors_page(),
+        REFERENCE / "file.md": NOTICE + schema_reference(registry.names()),
+        REFERENCE / "seawall.schema.json": editor_schema(registry.names()),
     }
     readme = ROOT / "README.md"
     written[readme] = with_block(readme.read_text(), "matrix", matrix_table)

@@ -68,7 +68,9 @@ def test_no_driver_appears_outside_its_client() -> None:
         str(path.relative_to(SOURCE))
         for path in MODULES
         if path.name != "client.py"
-        and re.search(r"^\s*(import|from) (psycopg|redis|hiredis)\b", path.read_text(), re.MULTILINE)
+        and re.search(
+            r"^\s*(import|from) (psycopg|redis|hiredis)\b", path.read_text(), re.MULTILINE
+        )
     ]
     assert found == []
 
