@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -45,10 +45,10 @@ class Beginning:
 def begin_tier(path: Path, example: str, surroundings: Surroundings) -> Beginning:
     """Write the file, what belongs to the example, the editor's schema, and the key.
 
-    Nothing that exists is overwritten; when anything fails, nothing new stays.
+    Nothing that exists is overwritten; when anything fails, no new file stays.
 
     Args:
-        path: The new file; its folder must exist.
+        path: The new file.
         example: Name of a packaged example; empty for a small file to start from.
         surroundings: Where keys and state live.
 
@@ -57,6 +57,7 @@ def begin_tier(path: Path, example: str, surroundings: Surroundings) -> Beginnin
         UsageError: SW-CLI-011 for an unknown example.
     """
     contents = _example_contents(path, example) if example else {path: _starter(path)}
+    _refuse_overwriting(contents)
     with _new_files() as written:
         contents[path] = _with_modeline(contents[path], path, surroundings)
         for target, content in contents.items():
@@ -145,18 +146,21 @@ def _with_modeline(content: str, path: Path, surroundings: Surroundings) -> str:
     return f"{modeline(shown)}\n{content}"
 
 
+def _refuse_overwriting(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists() or path.is_symlink():
+            raise RefusedError(
+                "SW-CLI-010",
+                attempted=f"write {path}",
+                happened="it exists already.",
+                hint="Nothing was changed. Go to an empty folder, or name another file with `-f`.",
+            )
+
+
 def _write_new(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(content)
-    except FileExistsError:
-        raise RefusedError(
-            "SW-CLI-010",
-            attempted=f"write {path}",
-            happened="it exists already.",
-            hint="Nothing was changed. Go to an empty folder, or name another file with `-f`.",
-        ) from None
+    with path.open("x", encoding="utf-8") as file:
+        file.write(content)
 
 
 @contextmanager

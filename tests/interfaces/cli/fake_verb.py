@@ -75,6 +75,11 @@ def _refuse(call: Call) -> int:
     raise RefusedError("SW-TIER-001", attempted="do it", happened="it is busy.", hint="Wait.")
 
 
+def _answer_and_refuse(call: Call) -> int:
+    _answer(call)
+    return _refuse(call)
+
+
 def _leak(call: Call) -> int:
     del call
     secret = Secret(CANARY)
@@ -119,21 +124,27 @@ def _agree(call: Call) -> int:
     return _answer(call)
 
 
+def _say(word: str) -> None:
+    """Tell the test, past the screen."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
 @contextmanager
 def _cleaned_up() -> Generator[None]:
     """Clean-up that takes until the test lets it end."""
     try:
         yield
     finally:
-        sys.stdout.write("cleaning\n")
-        sys.stdout.flush()
+        _say("cleaning")
         sys.stdin.readline()
         Path("cleaned").touch()
 
 
 def _block(call: Call) -> int:
+    del call
     with _cleaned_up():
-        call.screen.write("ready\n")
+        _say("ready")
         threading.Event().wait()
     return 0
 
@@ -153,7 +164,7 @@ def _block_in_thread(call: Call) -> int:
 
         with ThreadPoolExecutor(1) as threads:
             copying = threads.submit(copy)
-            call.screen.write("ready\n")
+            _say("ready")
             wait([copying])
     return 0
 
@@ -182,6 +193,7 @@ ACTS: dict[str, Callable[[Call], int]] = {
     "talk": _talk,
     "hostile": _hostile,
     "refuse": _refuse,
+    "answer-and-refuse": _answer_and_refuse,
     "leak": _leak,
     "bug": _bug,
     "dying-thread": _dying_thread,

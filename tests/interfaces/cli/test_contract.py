@@ -22,7 +22,7 @@ AGAIN = "run: python -m seawall.interfaces.cli.pages"
 
 def test_top_level_help_is_what_the_verbs_say() -> None:
     assert read_help() == pages.make_help(), AGAIN
-    assert max(map(len, read_help().splitlines())) <= 100
+    assert max(map(len, read_help().splitlines())) <= 80
 
 
 def test_the_reference_is_current() -> None:

@@ -17,6 +17,7 @@ HOME = {"HOME": "/home/ann"}
         (HOME, False, "/home/ann/.local/share/seawall", "/home/ann/.config/seawall/keys"),
         (HOME, True, "/var/lib/seawall", "/home/ann/.config/seawall/keys"),
         (HOME | {"SEAWALL_HOME": "/srv/s"}, True, "/srv/s", "/home/ann/.config/seawall/keys"),
+        (HOME | {"SEAWALL_HOME": "s"}, True, "/var/lib/seawall", "/home/ann/.config/seawall/keys"),
         (HOME | {"SEAWALL_HOME": ""}, True, "/var/lib/seawall", "/home/ann/.config/seawall/keys"),
         (HOME | {"XDG_CONFIG_HOME": "/c"}, True, "/var/lib/seawall", "/c/seawall/keys"),
         (
@@ -32,11 +33,6 @@ def test_where_state_and_keys_live(
 ) -> None:
     found = read_surroundings(environ, is_root)
     assert (found.shared_home, found.keys) == (Path(shared), Path(keys))
-
-
-def test_a_relative_home_is_made_absolute() -> None:
-    found = read_surroundings(HOME | {"SEAWALL_HOME": "state"}, is_root=False)
-    assert found.shared_home == Path.cwd() / "state"
 
 
 def test_the_provider_is_handed_on() -> None:

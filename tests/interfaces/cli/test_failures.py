@@ -46,6 +46,13 @@ def test_a_program_gets_the_error_in_the_form_it_asked_for(fake: Command) -> Non
     assert "schema: seawall/error/v1" in fake.run("fake", "refuse", "-o", "yaml").out
 
 
+def test_an_error_after_the_answer_leaves_standard_output_one_document(fake: Command) -> None:
+    done = fake.run("fake", "answer-and-refuse", "-o", "json")
+    assert done.code == 4
+    assert done.json()["schema"] == "seawall/fake/v1"
+    assert "SW-TIER-001" in done.err
+
+
 def test_an_error_never_holds_a_secret(fake: Command) -> None:
     done = fake.run("fake", "leak", "-o", "json")
     assert CANARY not in done.out + done.err

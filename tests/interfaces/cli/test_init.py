@@ -48,6 +48,7 @@ def test_it_overwrites_nothing(seawall: Command) -> None:
     assert "SW-CLI-010" in done.err
     assert path.read_text() == "mine"
     assert not (Path(seawall.environ["HOME"]) / ".config").exists()
+    assert not (seawall.folder / ".seawall").exists()
 
 
 def test_an_example_comes_with_everything_it_needs(seawall: Command) -> None:
@@ -68,7 +69,7 @@ def test_an_example_overwrites_nothing_and_leaves_nothing_when_it_cannot(seawall
 
 def test_where_no_key_can_be_made_no_file_stays(seawall: Command) -> None:
     done = seawall.using(XDG_CONFIG_HOME="/dev/null").run("init")
-    assert done.code == 3
+    assert "SW-KEY-006" in done.err
     assert not (seawall.folder / "seawall.yaml").exists()
 
 

@@ -74,8 +74,10 @@ class Call:
         """Show what long work tells."""
         with show_progress(self.screen, self._stop) as shown:
             self._progress = shown
-            yield shown
-        self._progress = None
+            try:
+                yield shown
+            finally:
+                self._progress = None
 
     @contextmanager
     def quiet(self) -> Generator[None]:

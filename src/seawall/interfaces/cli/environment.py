@@ -12,18 +12,16 @@ from seawall.model.surroundings import Surroundings
 def read_surroundings(environ: Mapping[str, str], is_root: bool) -> Surroundings:
     """The settings that come from outside the file.
 
-    An empty variable is as good as none; XDG folders count only when they are absolute.
+    A folder that is not absolute is as good as none, as the XDG rules want it.
     """
     home = Path(environ.get("HOME") or _home_of_user())
     default = Path("/var/lib/seawall") if is_root else home / ".local/share/seawall"
-    shared = environ.get("SEAWALL_HOME") or ""
+    shared = Path(environ.get("SEAWALL_HOME") or "")
     config = Path(environ.get("XDG_CONFIG_HOME") or "")
-    if not config.is_absolute():
-        config = home / ".config"
     return Surroundings(
         provider=environ.get("SEAWALL_PROVIDER") or "",
-        shared_home=Path(shared).expanduser().absolute() if shared else default,
-        keys=config / "seawall" / "keys",
+        shared_home=shared if shared.is_absolute() else default,
+        keys=(config if config.is_absolute() else home / ".config") / "seawall" / "keys",
     )
 
 

@@ -100,7 +100,8 @@ def show(answer: ErrorAnswer, form: Form, screen: Screen) -> None:
     if answer.hint:
         lines.append(f"  next: {show_sentence(answer.hint)}")
     screen.say("".join(f"{line}\n" for line in lines))
-    if form is not Form.TABLE:
+    # Standard output is one document: what follows an answer is told to people only.
+    if form is not Form.TABLE and not screen.has_answered:
         screen.write(render(wrap("error", answer), form))
 
 

@@ -45,16 +45,16 @@ def make_help() -> str:
     options = "".join(f"  {names:<{option_width}}  {text}\n" for names, text in shared)
     return (
         "Usage: seawall VERB [OPTIONS]\n\n"
-        "Runs the databases behind one application from one file, and proves that they come"
-        " back.\n\n"
+        "Runs the databases behind one application from one file, and proves that they\n"
+        "come back.\n\n"
         f"Verbs:\n{verbs}\n"
         f"Options of every verb:\n{options}\n"
         "Start here:\n"
         "  seawall demo           the whole story on real data, in a folder of its own\n"
-        "  seawall init flights   the same application in this folder, to try each verb\n"
+        "  seawall init flights   the same application here, to try each verb\n"
         "  seawall VERB --help    options and examples\n\n"
-        "Exit codes: 0 done, 1 findings, 2 usage or file, 3 unreachable, 4 refused, 5 partial,\n"
-        "70 defect, 124 timeout, 130 and 143 signals.\n"
+        "Exit codes: 0 done, 1 findings, 2 usage or file, 3 unreachable, 4 refused,\n"
+        "5 partial, 70 defect, 124 timeout, 130 and 143 signals.\n"
     )
 
 

@@ -113,10 +113,12 @@ class LiveProgress:
     def step(self, text: str) -> None:
         """Write the step above the live lines."""
         self._stop.raise_in_thread()
+        from rich.text import Text
+
         with self._lock, suppress(OSError, ValueError):
             shown = show_sentence(text)
             self._bars.update(self._working, description=shown)
-            self._bars.console.print(f"seawall: {shown}", style="dim", soft_wrap=True)
+            self._bars.console.print(Text(f"seawall: {shown}", style="dim"), soft_wrap=True)
 
     def advance(self, what: str, done_bytes: int) -> None:
         """Update the line of `what`."""

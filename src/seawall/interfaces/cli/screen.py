@@ -14,6 +14,11 @@ from seawall.errors import PartialError
 class Screen:
     """Writes to both streams, and knows which of them a person watches.
 
+    Attributes:
+        draws_out: Whether standard output is a terminal that likes colours.
+        draws_err: Whether standard error is one.
+        has_answered: Whether standard output has had its one document.
+
     Args:
         out: Standard output; None when it was closed before the start.
         err: Standard error; the same.
@@ -23,6 +28,7 @@ class Screen:
     def __init__(self, out: TextIO | None, err: TextIO | None, environ: Mapping[str, str]) -> None:
         self._out = out
         self._err = err
+        self.has_answered = False
         is_drawable = not environ.get("NO_COLOR") and environ.get("TERM") not in {None, "", "dumb"}
         self.draws_out = is_drawable and _is_terminal(out)
         self.draws_err = is_drawable and _is_terminal(err)
@@ -33,11 +39,12 @@ class Screen:
         return self._err or io.StringIO()
 
     def write(self, text: str) -> None:
-        """Write data. A reader that has gone, as in `| head`, is no error.
+        """Write an answer. A reader that has gone, as in `| head`, is no error.
 
         Raises:
             PartialError: SW-CLI-007 when the data could not be written, as on a full disk.
         """
+        self.has_answered = True
         if self._out is None:
             return
         try:

@@ -62,13 +62,13 @@ def shared_options() -> list[click.Parameter]:
             ["-f", "--file"],
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help="The tier's file; otherwise seawall.yaml here or in a folder above.",
+            help="The file, if not seawall.yaml here or in a folder above.",
         ),
         click.Option(
             ["-o", "--output"],
             type=click.Choice([form.value for form in Form]),
             default=Form.TABLE.value,
-            help="Form of the answer: table (if not given), json, jsonl (on one line) or yaml.",
+            help="table (default), json, jsonl (on one line) or yaml.",
         ),
         click.Option(
             ["--no-input"], is_flag=True, help="Never ask; refuse where it would be needed."
