@@ -6,12 +6,14 @@ and every failure leaves as one of Seawall's errors, without a secret in its tex
 
 from __future__ import annotations
 
+import importlib.util
 import select
 import struct
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from seawall.capability import Rights
@@ -34,6 +36,7 @@ FIRST_MAJOR: Final = 14
 LAST_MAJOR: Final = 18
 CONNECT_SECONDS = 10
 STREAM_ROWS = 1000
+LOCAL_HOSTS: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 # A piece of log: its kind, its place, the end of the log there, and the time.
 LOG_HEADER_BYTES = 1 + 8 + 8 + 8
 POSTGRES_EPOCH_SECONDS = 946_684_800
@@ -419,6 +422,20 @@ def program_environment(target: Target, database: str = "") -> dict[str, str]:
         for option in Conninfo.get_defaults()
         if option.envvar
     }
-    return {
+    given = {
         variables[keyword]: value for keyword, value in parameters.items() if keyword in variables
     }
+    return given | _preloaded(target)
+
+
+def _preloaded(target: Target) -> dict[str, str]:
+    """TLS for the programs of the wheel, which are built without it: the driver's own libpq."""
+    location, programs = target.location, target.programs
+    is_local = location.host.startswith("/") or location.host in LOCAL_HOSTS
+    asks = dict(location.options).get("sslmode", "disable" if is_local else "prefer")
+    found = importlib.util.find_spec("psycopg_binary")
+    if programs is None or programs.provider != "wheel" or asks == "disable" or found is None:
+        return {}
+    folder = Path(found.origin or "").parent.with_suffix(".libs")
+    libraries = sorted(folder.glob("libpq-*.so*"))
+    return {"LD_PRELOAD": str(libraries[0])} if libraries else {}
