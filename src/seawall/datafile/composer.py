@@ -18,7 +18,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from seawall.datafile.mistake import KeyPath, Mistake, Spot, mistake_at, shown_key
+from seawall.datafile.mistake import KeyPath, Mistake, Spot, mistake_at, path_key, shown_key
 from seawall.datafile.scalar import is_missing_colon, read_key, read_scalar, tag_problem
 from seawall.datafile.tree import Child, Document, Tree
 
@@ -154,7 +154,8 @@ class _Composer:
         spot = self.spot(event)
         key, problem, suggestion = self.key(event, path)
         if problem:
-            self.complain(spot, (*path, key), problem, suggestion)
+            self.complain(spot, (*path, path_key(key)), problem, suggestion)
+        key = path_key(key)
         value_event = next(self.events)
         if is_missing_colon(event, value_event):
             self.complain(spot, path, "a key without a value", _QUOTE)

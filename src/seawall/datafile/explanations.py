@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from seawall.datafile.duration import nearest_duration
-from seawall.datafile.mistake import shown
+from seawall.datafile.mistake import may_be_secret, shown
 from seawall.datafile.names import legal_name
 from seawall.datafile.nearest import nearest
 from seawall.datafile.schema import LATER_ENGINE, NOT_YET, Schema, resolve
@@ -18,6 +19,7 @@ Explanation: TypeAlias = tuple[str, str]
 
 # Values of these are never repeated.
 _HIDDEN: Final = ("secret reference", "folder or object store", "age recipient")
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,11 @@ class Finding:
     @property
     def hint(self) -> str:
         """The general way to mend it."""
-        if "enum" in self.part:
-            words: list[Any] = [*self.part["enum"], *filter(_is_branch, self.part["examples"])]
-            return f"write {one_of([flow(word) for word in words])}"
-        examples = f"write {one_of([flow(example) for example in self.part['examples'][:2]])}"
-        return str(self.part.get("patternErrorMessage", self.part.get("errorMessage", examples)))
+        for message in ("errorMessage", "patternErrorMessage"):
+            if message in self.part:
+                return str(self.part[message])
+        words = self.part["enum"] if "enum" in self.part else self.part["examples"][:2]
+        return f"write {one_of([flow(word) for word in words])}"
 
 
 def explain_value(keyword: str, finding: Finding) -> Explanation:
@@ -66,21 +68,17 @@ def explain_value(keyword: str, finding: Finding) -> Explanation:
     return _EXPLANATIONS[keyword](finding)
 
 
-def _is_branch(example: object) -> bool:
-    return isinstance(example, dict | list)
-
-
 def _explain_type(finding: Finding) -> Explanation:
     value, title = finding.value, finding.part["title"]
     if value is None:
         return "there is no value", f"{finding.hint}, or remove the key"
     text = f"{finding.noun} is expected, not {kind_of(value)}"
+    is_free_text = not {"enum", "pattern"} & finding.part.keys()
     if title == "duration" and type(value) is int and value > 0:
         return text, f"add a unit: {value}s, {value}m, {value}h or {value}d"
-    if "integer" in finding.limit and isinstance(value, str) and value.strip().isdecimal():
+    if "integer" in finding.limit and isinstance(value, str) and _DIGITS.fullmatch(value):
         return text, f"write {int(value)}, without quotes"
-    is_word = isinstance(value, bool | int | float) and finding.limit == ["string"]
-    if is_word and not finding.is_hidden and not {"enum", "pattern"} & finding.part.keys():
+    if isinstance(value, bool | int | float) and finding.limit == ["string"] and is_free_text:
         return text, f'put it in quotes: "{str(value).lower()}"'
     return text, finding.hint
 
@@ -110,7 +108,8 @@ def _explain_pattern(finding: Finding) -> Explanation:
     if finding.part["title"] == "duration":
         near = nearest_duration(finding.value)
         return text, f"did you mean '{near}'?" if near else finding.hint
-    name = legal_name(finding.value) if finding.part["title"] == "name" else ""
+    is_name = finding.part["title"] == "name" and not may_be_secret(finding.value)
+    name = legal_name(finding.value) if is_name else ""
     return text, f"did you mean '{name}'?" if name else finding.hint
 
 

@@ -21,6 +21,8 @@ from seawall.datafile.tree import Document
 _TAB_WIDTHS: Final = (2, 4, 8)
 _MOST_REPAIRS: Final = 100
 _ENTRY = re.compile(r"""- |-$|("[^"]*"|'[^']*'|[^\s#\]}\[{,"'][^#]*?)\s*:(\s|$)""")
+# A key is at the line's beginning; the rest of a long line would cost these expressions dearly.
+_KEY_LENGTH: Final = 200
 _HEADER = re.compile(r"""(- )?("[^"]*"|'[^']*'|[^\s#\]}\[{,"':]+)\s*:\s*(#.*)?$""")
 
 
@@ -123,7 +125,7 @@ def _parts(lines: tuple[str, ...], block: range) -> tuple[range, ...]:
     if len(entries) > 1:
         return entries
     head = next((number for number in block if _is_content(lines[number])), block.start)
-    if len(block) > 1 and _HEADER.fullmatch(lines[head].strip()):
+    if len(block) > 1 and _HEADER.fullmatch(lines[head].strip()[:_KEY_LENGTH]):
         return _entries(lines, range(head + 1, block.stop))
     return ()
 
@@ -146,7 +148,7 @@ def _is_content(line: str) -> bool:
 
 
 def _begins_entry(line: str, margin: int) -> bool:
-    return indent_of(line) <= margin and _ENTRY.match(line.strip() + "\n") is not None
+    return indent_of(line) <= margin and _ENTRY.match(line.strip()[:_KEY_LENGTH] + "\n") is not None
 
 
 def _cut(lines: tuple[str, ...], block: range) -> tuple[str, ...]:

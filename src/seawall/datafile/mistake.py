@@ -16,7 +16,11 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 # Keys are repeated in messages, so what may hold a login is not.
 _URL_PART = re.compile(r"://|@|(?i:age-)")
 _TELLTALE = re.compile(r"://|@|(?i:age-|passw|pwd|secret|token|private)")
+_PASSWORD_KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", r"[^\w\s./-]")))
+_PASSWORD_LENGTH, _PASSWORD_MIX = 8, 3
 _SHOWN_LENGTH = 40
+_MARK = "\0"
+_INDEX = re.compile(r"\+?[0-9]+")
 
 
 @dataclass(frozen=True, order=True)
@@ -91,14 +95,30 @@ def dotted(path: KeyPath) -> str:
     return "".join(map(_step, path)).removeprefix(".")
 
 
+def path_key(key: str) -> str:
+    """A key as paths hold it: the schema library's paths lose empty keys, and make digits indices.
+
+    No such key is legal anywhere in the file.
+    """
+    return f"{_MARK}{key}" if not key or _INDEX.fullmatch(key) else key
+
+
+def may_be_secret(value: str) -> bool:
+    """Whether a value looks like a login, a key or a generated password."""
+    kinds = sum(kind.search(value) is not None for kind in _PASSWORD_KINDS)
+    is_mixed = len(value) >= _PASSWORD_LENGTH and kinds >= _PASSWORD_MIX
+    return is_mixed or _TELLTALE.search(value) is not None
+
+
 def shown(value: str) -> str:
-    """A value of the file as a message may repeat it: short, printable, and no login."""
-    return "this text" if _TELLTALE.search(value) else f"'{_printable(value)}'"
+    """A value of the file as a message may repeat it: short, printable, and no secret."""
+    return "this text" if may_be_secret(value) else f"'{_printable(value)}'"
 
 
 def shown_key(key: str) -> str:
     """A key of the file as a message may repeat it."""
-    return "this key" if _URL_PART.search(key) else f"'{_printable(key)}'"
+    plain = key.removeprefix(_MARK)
+    return "this key" if _URL_PART.search(plain) else f"'{_printable(plain)}'"
 
 
 def _step(key: str | int) -> str:
@@ -106,7 +126,7 @@ def _step(key: str | int) -> str:
         return f"[{key}]"
     if _PLAIN_KEY.fullmatch(key) and len(key) <= _SHOWN_LENGTH:
         return f".{key}"
-    return "[...]" if _URL_PART.search(key) else f"['{_printable(key)}']"
+    return "[...]" if _URL_PART.search(key) else f"[{shown_key(key)}]"
 
 
 def _printable(text: str) -> str:

@@ -13,6 +13,7 @@ from seawall.datafile.lines import indent_of
 
 _TAB: Final = "\t"
 # Brackets, and what can hold a bracket that is none: quotes and comments.
+_LONG_LINE: Final = 1000
 _BRACKET = re.compile(r"""[\[\]{}]|"(?:[^"\\]|\\.)*"|'[^']*'|(?:^|\s)\#.*""")
 _ANY: Final = ("this is not valid YAML", "check the quotes, brackets and indentation here")
 
@@ -128,7 +129,7 @@ def _last_open_bracket(lines: Sequence[str]) -> tuple[int, int]:
     """Line and column, from 0, of the innermost bracket that the text leaves open."""
     brackets: list[tuple[int, int]] = []
     for number, line in enumerate(lines):
-        for found in _BRACKET.finditer(line):
+        for found in _BRACKET.finditer(line[:_LONG_LINE]):
             if found.group() in "[{":
                 brackets.append((number, found.start()))
             elif found.group() in "]}" and brackets:

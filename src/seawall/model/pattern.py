@@ -10,6 +10,8 @@ from typing import Final
 OTHER: Final = "(other)"
 """The collection of every key that no pattern matches."""
 
+MOST_FIELDS: Final = 50
+
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+")
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GLOB_CHARACTER = re.compile(r"[*?\[\]\\]")
@@ -92,6 +94,8 @@ def _read_field(name: str, fields: list[str], literals: list[str]) -> str:
         raise ValueError("a {part} is named by letters, digits and _, and starts with no digit")
     if name in fields:
         raise ValueError("two parts have the same name")
+    if len(fields) == MOST_FIELDS:
+        raise ValueError(f"it has more than {MOST_FIELDS} parts")
     if fields and not literals[-1]:
         raise ValueError("two parts touch, so nothing tells where the first one ends")
     return name
@@ -101,5 +105,7 @@ def _compile(literals: list[str]) -> re.Pattern[str]:
     expression = re.escape(literals[0])
     for literal in literals[1:]:
         ending = re.escape(literal)
-        expression += (rf"((?:(?!{ending}).)+){ending}") if literal else "(.+)"
+        inner = f"[^{ending}]" if len(literal) == 1 else f"(?:(?!{ending}).)"
+        # `++` never gives back what it took: no key costs more than one pass.
+        expression += f"({inner}++){ending}" if literal else "(.+)"
     return re.compile(expression, re.DOTALL)

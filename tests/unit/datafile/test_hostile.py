@@ -54,6 +54,9 @@ SECRETS = [
     f"redis://u:{CANARY}@host: x\nstores: {{}}",
     f"app: 'password={CANARY}'\nstores: {{}}",
     f"app: u:{CANARY}@h\nstores: {{}}",
+    f"stores: {{'u:{CANARY}@h': {{engine: redis}}}}\nlinks: [{{every: a.b.c, exists_in: d.e.f}}]",
+    f"app: {CANARY}\nstores: {{}}",
+    f"stores: {{db: {{engine: {CANARY}}}}}",
     f"password: *{CANARY}\n",
     f"password: !{CANARY} x\n",
     f"password: !{CANARY}!x y\n",
@@ -124,16 +127,21 @@ def test_a_legal_file_with_any_piece_replaced_is_a_tier_or_mistakes(
 
 
 _WORDS = st.sampled_from(
-    ["stores", "db", "engine", "redis", "links", "every", "exists_in", "backup", "none", "url"]
+    [
+        *("stores", "db", "engine", "redis", "url", "backup", "none", "collections", "0", ""),
+        *("links", "every", "exists_in", "store", "collection", "fields", "mirror"),
+        *("repository", "recipients"),
+    ]
 )
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | _WORDS,
-    lambda inner: st.lists(inner) | st.dictionaries(_WORDS | st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | _WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_WORDS, inner, max_size=4),
+    max_leaves=12,
 )
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.dictionaries(_WORDS, _VALUES))
+@given(st.dictionaries(_WORDS, _VALUES, max_size=5))
 def test_any_nesting_of_the_files_own_words_is_a_tier_or_mistakes(
     content: dict[str, object],
 ) -> None:
@@ -215,7 +223,7 @@ def test_bytes_that_are_no_utf8_are_named_at_their_place(tmp_path: Path) -> None
     assert (mistake.line, mistake.column) == (2, 11)
     assert mistake.text == "byte 0xe9 is no UTF-8"
     (mistake,) = mistakes_in(tmp_path, "stores: {}".encode("utf-16"))
-    assert mistake.text == "the file is UTF-16 text"
+    assert (mistake.line, mistake.column, mistake.text) == (1, 1, "the file is UTF-16 text")
 
 
 def test_control_characters_are_named_and_the_rest_is_still_read(tmp_path: Path) -> None:

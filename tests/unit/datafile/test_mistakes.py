@@ -67,6 +67,7 @@ SEEDED = [
     (STORES + "links: [{equals: a.b, «count: w.o}]", "a 'count' link is not in", "put a #"),
     # durations and numbers
     (STORES + "objectives: {rto: «15}", "a duration is expected, not a number", "15s, 15m, 15h or"),
+    (STORES + "objectives: {rto: «0}", "a duration is expected, not a number", "such as 30s"),
     (STORES + "objectives: {rto: «15min}", "'15min' is not a duration", "did you mean '15m'?"),
     (STORES + "objectives: {rpo: «1h30m}", "is not a duration", "did you mean '90m'?"),
     (STORES + "objectives: {rpo: «2 weeks}", "is not a duration", "did you mean '14d'?"),
@@ -86,10 +87,11 @@ SEEDED = [
     (STORES + "backup: {keep: {daily: «0}}", "a number from 1 to 10000 is expected", "write 7"),
     (STORES + "backup: {keep: {daily: «99999}}", "a number from 1 to 10000", "write 7"),
     (STORES + "backup: {keep: {daily: «'7'}}", "not a text", "write 7, without quotes"),
+    (STORES + f"backup: {{keep: {{daily: «'{'7' * 5000}'}}}}", "not a text", "write 7"),
     (STORES + "backup: {keep: {daily: «010}}", "a number is expected, not a text", "write 10"),
     (STORES + "backup: {keep: {daily: «7.5}}", "a number is expected, not a number", "write 7"),
     ("stores: {db: {engine: redis, backup: «non}}", "is not a backup policy", "mean 'none'?"),
-    ("stores: {db: {engine: redis, backup: «daily}}", "is not", "write none or {base: daily}"),
+    ("stores: {db: {engine: redis, backup: «daily}}", "is not", "write {base: daily}, or none"),
     ("version: «2\n" + STORES, "this version of Seawall reads format version 1", "write 1"),
     ("version: «'1'\n" + STORES, "a format version is expected, not a text", "1, without quotes"),
     ("app: «Shop\n" + STORES, "'Shop' is not a name", "did you mean 'shop'?"),
@@ -298,10 +300,26 @@ def test_a_path_quotes_keys_of_other_characters_and_counts_items(tmp_path: Path)
     assert {"stores['; drop'].engine", "links[0].x", "links[0]"} <= paths
 
 
+@pytest.mark.parametrize("key", ["''", "0", "007", "+1", "'0'"])
+def test_a_key_that_could_be_an_index_keeps_its_place(tmp_path: Path, key: str) -> None:
+    case = marked(f"stores:\n  «{key}:\n    engine: «x\n    «0: 1\n    objectives: {{«{key}: 1}}\n")
+    mistakes = mistakes_in(tmp_path, case.text)
+    assert [(each.line, each.column) for each in mistakes] == list(case.spots)
+    plain = key.strip("'")
+    assert mistakes[0].path == f"stores['{plain}']"
+    assert mistakes[3].path == f"stores['{plain}'].objectives['{plain}']"
+
+
 def test_control_characters_in_a_key_do_not_reach_the_terminal(tmp_path: Path) -> None:
     mistakes = mistakes_in(tmp_path, 'stores: {"\\e[31mred\\n": {engine: redis}}')
     shown = "".join(map(str, mistakes))
     assert shown.isprintable()
+
+
+def test_names_that_are_no_names_are_not_suggested(tmp_path: Path) -> None:
+    text = "stores: {'u:p@h': {engine: redis}}\nlinks: [{every: up.b.c, exists_in: up.b.c}]\n"
+    last = mistakes_in(tmp_path, text)[-1]
+    assert last.suggestion == "declare it first"
 
 
 def test_no_more_than_a_thousand_mistakes_are_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -46,7 +47,6 @@ def _read(
 def _taker(pattern: KeyPattern, earlier: list[tuple[str, KeyPattern]]) -> str:
     # Characters for private use: no literal of an earlier pattern holds them by chance.
     values = [chr(0xE000 + index) for index in range(len(pattern.fields))]
-    try:
+    with contextlib.suppress(ValueError):
         return classify(earlier, pattern.format(values))
-    except ValueError:
-        return OTHER
+    return OTHER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,9 @@ from seawall.datafile.wording import one_of
 
 _ENDS: Final = ("every", "exists_in")
 _SHORTEST_DOTTED: Final = 3
+_SHOWN_NAMES: Final = 10
+# Another name of the file is no suggestion, and may be a login.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,12 @@ def _find_unknown(end: _End, stores: Mapping[str | int, Child]) -> Iterator[Mist
 
 
 def _hint(word: str, known: tuple[str, ...]) -> str:
-    near = nearest(word, known)
-    few = known if len(known) <= 10 else (*known[:10], "...")  # noqa: PLR2004 - one line of them
-    return f"did you mean '{near}'?" if near else f"write {one_of(few)}"
+    names = [name for name in known if _NAME.fullmatch(name)]
+    near = nearest(word, names)
+    few = names if len(names) <= _SHOWN_NAMES else [*names[:_SHOWN_NAMES], "..."]
+    if near:
+        return f"did you mean '{near}'?"
+    return f"write {one_of(few)}" if few else "declare it first"
 
 
 def _find_uneven(every: _End, exists_in: _End) -> Iterator[Mistake]:
