@@ -127,11 +127,12 @@ class CommandScanner:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
+        jump = min(self._skip, len(data))
+        self._skip -= jump
+        self._consumed += jump
         if self._skip:
-            jump = min(self._skip, len(data))
-            self._skip -= jump
-            self._consumed += jump
-            data = data[jump:]
+            return
+        data = data[jump:]
         buffer = self._rest + data
         position = 0
         while position < len(buffer) and not self.fault:
