@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from scenarios.shop import Shop
 from seawall.capabilities import BACKUP, TRANSFER
 from seawall.capabilities.backup import BackupSession, CutAttempt, Sink
 from seawall.capabilities.server import OpenSandbox
@@ -24,8 +25,6 @@ from seawall.model.target import Target
 from seawall.model.tier import Store
 from seawall.operations.workplace import Workplace
 from seawall.servers.local import LocalServer
-
-from scenarios.shop import Shop
 
 Tamper = Callable[[Target], None]
 Alter = Callable[[bytes], bytes]

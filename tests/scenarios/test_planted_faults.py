@@ -96,7 +96,9 @@ def test_a_key_space_of_a_moment_earlier_is_caught_at_l4_and_at_l5(
 
 def without_last_write(stream: bytes) -> bytes:
     """Replace the last SET of the recorded stream by a PING of the same length."""
-    command = re.compile(rb"\*3\r\n\$3\r\nSET\r\n\$\d+\r\n[^\r]+\r\n\$\d+\r\n[^\r]+\r\n", re.I)
+    command = re.compile(
+        rb"\*3\r\n\$3\r\nSET\r\n\$\d+\r\n[^\r]+\r\n\$\d+\r\n[^\r]+\r\n", re.IGNORECASE
+    )
     last = list(command.finditer(stream))[-1]
     room = len(last.group())
     for padding in range(room):

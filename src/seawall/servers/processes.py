@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,25 +116,39 @@ def end(process: psutil.Process, signal: int) -> None:
     """Ask a process to stop; kill it when it has not stopped in time."""
     try:
         process.send_signal(signal)
-        process.wait(STOP_SECONDS)
     except psutil.NoSuchProcess:
         return
-    except psutil.TimeoutExpired:
+    if not _wait_until_ended([process]):
         kill_tree(process)
 
 
 def kill_tree(process: psutil.Process) -> None:
-    """Kill a process and its children, and wait until they are gone."""
+    """Kill a process and its children, and wait until they have ended."""
     try:
         family = [*process.children(recursive=True), process]
     except psutil.NoSuchProcess:
         return
     for member in family:
-        try:
+        with suppress(psutil.NoSuchProcess):
             member.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(family, timeout=STOP_SECONDS)
+    _wait_until_ended(family)
+
+
+def _wait_until_ended(family: list[psutil.Process]) -> bool:
+    """Wait until processes do nothing any more.
+
+    One whose parent does not wait for it stays a zombie: it has ended, only its number is left.
+    """
+    deadline = time.monotonic() + STOP_SECONDS
+    while not all(has_ended(process) for process in family):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    for process in family:
+        # Our own children are waited for, so that no zombie of ours stays.
+        with suppress(psutil.TimeoutExpired, psutil.NoSuchProcess):
+            process.wait(0)
+    return True
 
 
 def inside(folder: Path) -> Iterator[psutil.Process]:

@@ -75,7 +75,7 @@ def test_what_owner_and_keeper_left_is_reaped_by_the_next_run(tmp_path: Path) ->
         assert reap(tmp_path) == ()
         owner.kill()
     assert reap(tmp_path) == (Path(folder).name,)
-    assert not psutil.pid_exists(int(child))
+    until(lambda: not psutil.pid_exists(int(child)))
     assert not Path(folder).exists()
     assert not owner_note(Path(folder)).exists()
 
