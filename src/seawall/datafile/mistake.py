@@ -13,8 +13,6 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 """The way from the file's root to a value: keys, and indices of lists."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-# Keys are repeated in messages, so what may hold a login is not.
-_URL_PART = re.compile(r"://|@|(?i:age-)")
 _TELLTALE = re.compile(r"://|@|(?i:age-|passw|pwd|secret|token|private)")
 _PASSWORD_KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", r"[^\w\s./-]")))
 _PASSWORD_LENGTH, _PASSWORD_MIX = 8, 3
@@ -118,15 +116,18 @@ def shown(value: str) -> str:
 def shown_key(key: str) -> str:
     """A key of the file as a message may repeat it."""
     plain = key.removeprefix(_MARK)
-    return "this key" if _URL_PART.search(plain) else f"'{_printable(plain)}'"
+    return "this key" if may_be_secret(plain) and not _is_word(plain) else f"'{_printable(plain)}'"
 
 
 def _step(key: str | int) -> str:
     if isinstance(key, int):
         return f"[{key}]"
-    if _PLAIN_KEY.fullmatch(key) and len(key) <= _SHOWN_LENGTH:
-        return f".{key}"
-    return "[...]" if _URL_PART.search(key) else f"[{shown_key(key)}]"
+    return f".{key}" if _is_word(key) else f"[{shown_key(key)}]"
+
+
+def _is_word(key: str) -> bool:
+    """Whether a key can be a name of the file, such as `password`."""
+    return len(key) <= _SHOWN_LENGTH and _PLAIN_KEY.fullmatch(key) is not None
 
 
 def _printable(text: str) -> str:

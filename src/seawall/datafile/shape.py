@@ -8,7 +8,7 @@ from typing import Final
 from jsonschema_rs import ValidationError
 
 from seawall.datafile.explanations import Finding, explain_value
-from seawall.datafile.mistake import KeyPath, Mistake, mistake_at, shown_key
+from seawall.datafile.mistake import KeyPath, Mistake, may_be_secret, mistake_at, shown_key
 from seawall.datafile.names import legal_name
 from seawall.datafile.schema import LATER_LINKS, Schema, schema_at, schema_for, validator_for
 from seawall.datafile.tree import Child, Document, Tree
@@ -65,7 +65,8 @@ def _explain(root: Tree, schema: Schema, error: ValidationError) -> Iterator[Mis
 
 
 def _name_hint(part: Schema, key: str) -> str:
-    name = legal_name(key) if part["title"] == "name" else ""
+    is_repeated = part["title"] == "name" and not may_be_secret(key)
+    name = legal_name(key) if is_repeated else ""
     return f"did you mean '{name}'?" if name else str(part["patternErrorMessage"])
 
 

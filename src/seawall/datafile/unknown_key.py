@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from seawall.datafile.mistake import KeyPath
+from seawall.datafile.names import variable_for
 from seawall.datafile.nearest import likeness, nearest
 from seawall.datafile.schema import LATER_KEYS, NOT_YET, Schema, SchemaPath, schema_at
 from seawall.datafile.sections import ANY_ITEM, ANY_NAME, Place, shown_place, walk
@@ -15,28 +16,26 @@ _LOGIN_KEYS: Final = (
     *("user", "username", "login", "host", "hostname", "port", "dbname"),
 )
 _CLOSE: Final = 0.8
-_LOGIN_HINT: Final = (
-    "export the whole URL with its login as a variable and write url: env://{name}_URL"
-)
+_LOGIN_HINT: Final = "export the whole URL with its login as {0} and write url: env://{0}"
 # What other programs and people call it.
 _SYNONYMS: Final = {
-    **dict.fromkeys(("database", "databases", "dbs", "services", "datastores"), "stores"),
-    **dict.fromkeys(("type", "kind", "driver", "product", "adapter", "image"), "engine"),
-    **dict.fromkeys(("uri", "dsn", "connection", "address", "endpoint", "path"), "url"),
-    **dict.fromkeys(("name", "application", "project"), "app"),
-    **dict.fromkeys(("schedule", "frequency", "every", "interval"), "base"),
-    **dict.fromkeys(("retention", "rotate"), "keep"),
-    **dict.fromkeys(("references", "exist_in", "exists", "in", "to", "of"), "exists_in"),
-    **dict.fromkeys(("from", "each", "all"), "every"),
-    **dict.fromkeys(("column", "columns", "keys"), "fields"),
-    **dict.fromkeys(("table", "tables", "index"), "collection"),
-    **dict.fromkeys(("keyspaces", "patterns"), "collections"),
-    **dict.fromkeys(("public_key", "public_keys", "encrypt_to"), "recipients"),
-    **dict.fromkeys(("private_key", "key_file", "key"), "identity"),
-    **dict.fromkeys(("slo", "sla", "goals", "targets"), "objectives"),
-    **dict.fromkeys(("relations", "foreign_keys", "references"), "links"),
-    **dict.fromkeys(("schema", "schema_version"), "version"),
-    **dict.fromkeys(("bucket", "backups", "storage", "destination"), "repository"),
+    "app": ("name", "application", "project"),
+    "base": ("schedule", "frequency", "every", "interval"),
+    "collection": ("table", "index"),
+    "collections": ("keyspaces", "patterns"),
+    "engine": ("type", "kind", "driver", "product", "adapter", "image"),
+    "every": ("from", "each", "all"),
+    "exists_in": ("references", "exist_in", "exists", "in", "to", "of"),
+    "fields": ("column", "columns", "keys"),
+    "identity": ("private_key", "key_file", "key"),
+    "keep": ("retention", "rotate"),
+    "links": ("relations", "foreign_keys", "references"),
+    "objectives": ("slo", "sla", "goals", "targets"),
+    "recipients": ("public_key", "public_keys", "encrypt_to"),
+    "repository": ("bucket", "backups", "storage", "destination"),
+    "stores": ("database", "databases", "dbs", "services", "datastores"),
+    "url": ("uri", "dsn", "connection", "address", "endpoint", "path"),
+    "version": ("schema", "schema_version"),
 }
 
 
@@ -57,8 +56,7 @@ def explain_unknown_key(
         return f"'{key}' {NOT_YET}", "put a # before it until then"
     known: dict[str, Any] = schema_at(schema, where)["properties"]
     if key.casefold() in _LOGIN_KEYS and "engine" in known:
-        variable = str(path[-2]).upper().replace("-", "_") if len(path) > 1 else "DB"
-        return "logins are never written in the file", _LOGIN_HINT.format(name=variable)
+        return "logins are never written in the file", _LOGIN_HINT.format(variable_for(path))
     return "this key is not known here", _suggest(schema, path, value, tuple(known), later)
 
 
@@ -72,8 +70,8 @@ def _suggest(
     key = str(path[-1])
     if len(path) == 1 and isinstance(value, dict) and "engine" in value:
         return "a store belongs in stores"
-    synonym = _SYNONYMS.get(key.casefold(), "")
-    near = synonym if synonym in known else nearest(key, (*known, *later))
+    synonyms = (each for each in known if key.casefold() in _SYNONYMS.get(each, ()))
+    near = next(synonyms, None) or nearest(key, (*known, *later))
     homes = _homes(schema, path)
     if homes and (near is None or likeness(key, near) < _CLOSE):
         return f"it belongs in {one_of(homes)}"

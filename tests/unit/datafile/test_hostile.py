@@ -48,6 +48,7 @@ SECRETS = [
     f"stores: {{db: 'redis://u:{CANARY}@host'}}",
     f"stores: 'redis://u:{CANARY}@host'",
     f"stores: {{'redis://u:{CANARY}@host': {{engine: redis}}}}",
+    f"stores: {{'u:{CANARY}@host': {{engine: redis, url: x, password: x}}}}",
     f"stores: {{'u:{CANARY}@host': {{engine: redis}}, 'u:{CANARY}@host': 1}}",
     f"stores: {{db: {{engine: redis}}, url: redis://u:p,{CANARY}, x: 1}}",
     f"'redis://u:{CANARY}@host'",
@@ -84,8 +85,8 @@ def test_a_secret_in_the_file_is_never_repeated(tmp_path: Path, text: str) -> No
     path = write(tmp_path, text)
     with pytest.raises(FileMistakesError) as caught:
         load(path, ENGINES)
-    assert CANARY not in str(caught.value)
-    assert CANARY not in repr(caught.value.mistakes)
+    said = (str(caught.value) + repr(caught.value.mistakes)).casefold()
+    assert not [part for part in CANARY.casefold().split("-") if part in said]
 
 
 def _load_in_a_new_folder(content: str | bytes) -> None:

@@ -49,6 +49,12 @@ SEEDED = [
     ("stores: {db: {engine: redis, «keep: {}}}", "not known", "it belongs in backup"),
     ("stores: {db: {engine: redis, «nonsense: 1}}", "not known", "known here: engine, url, coll"),
     (STORES + "«recipients: []", "not known", "it belongs in repository"),
+    (STORES + "«references: []", "not known", "did you mean 'links'?"),
+    (
+        STORES + "links: [{every: orders.b.c, exists_in: live.f.id, «references: x}]",
+        "not known",
+        "did you mean 'exists_in'?",
+    ),
     (STORES + "«databases: {}", "not known", "did you mean 'stores'?"),
     (STORES + "«Links: []", "not known", "did you mean 'links'?"),
     (STORES + "«more: {engine: redis}", "not known", "a store belongs in stores"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from seawall.datafile.mistake import KeyPath, Mistake, mistake_at
+from seawall.datafile.names import variable_for
 from seawall.datafile.nearest import nearest
 from seawall.datafile.schema import LATER_SECRETS, NOT_YET
 from seawall.datafile.tree import Tree
@@ -24,8 +25,8 @@ def find_secrets_in_file(root: Tree) -> Iterator[Mistake]:
     """Each place of a secret that holds something else than a reference."""
     places: list[tuple[KeyPath, str]] = [(("repository", "identity"), "AGE_IDENTITY")]
     for store in root.under("stores"):
-        variable = re.sub(r"\W", "_", str(store), flags=re.ASCII).upper()
-        places.append((("stores", store, "url"), f"{variable}_URL"))
+        place: KeyPath = ("stores", store, "url")
+        places.append((place, variable_for(place)))
     for path, variable in places:
         value = root.at(*path)
         if value and value.text is not None:
