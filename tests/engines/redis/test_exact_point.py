@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.redis.lab import Lab, Pieces, Taken, fingerprint, writers
+from engines.redis.lab import Lab, Pieces, Taken, fingerprint, wait_until, writers
 from seawall.capabilities import FENCE
 from seawall.model.fingerprint import Fingerprint, compare
 
@@ -69,6 +69,47 @@ def test_a_retried_attempt_cuts_at_a_later_point_over_the_same_replica(lab: Lab)
                 assert view.call("GET", "session:1") == b"second"
                 at_point = fingerprint(view)
         taken = Taken(pieces, cut, session.details(), at_point)
+    prove(lab, taken, least=2)
+
+
+def test_a_source_that_is_a_replica_is_copied_into_the_right_databases(lab: Lab) -> None:
+    """Its stream goes on in the database of its primary's last command, without naming it."""
+    home = lab.home / f"replica-{lab.kind.name}"
+    home.mkdir()
+    home.chmod(0o711)
+    replica = Lab(lab.kind, home)
+    with lab.client.open_wire(3) as third:
+        third.call("SET", "session:before", "x")
+        password = lab.target.location.password.reveal()
+        replica.run(
+            ("CONFIG", "SET", "masterauth", password),
+            ("REPLICAOF", "127.0.0.1", lab.target.location.port),
+        )
+        wait_until(lambda: replica.client.info("replication").get("master_link_status") == "up")
+        third.call("SET", "session:attached", "x")
+
+        def write_on() -> None:
+            third.call("SET", "session:after", "x")
+            written = lab.client.info("replication")["master_repl_offset"]
+            wait_until(lambda: replica.client.info("replication")["slave_repl_offset"] == written)
+
+        taken = replica.back_up(write_on)
+    with replica.restored(taken) as copy:
+        assert compare(taken.at_point, fingerprint(copy), time.time()).differences == ()
+        with copy.open_wire(3) as there:
+            assert there.call("GET", "session:after") == b"x"
+    replica.close()
+    wait_until(lambda: lab.client.info("replication")["connected_slaves"] == "0")
+
+
+def test_questions_to_replicas_in_the_stream_are_recorded_and_replayed(lab: Lab) -> None:
+    def ask() -> None:
+        lab.run(("SET", "session:1", "x"), ("WAIT", 1, 2000), ("PUBLISH", "channel", "text"))
+        # The server asks its replicas for their offsets in the stream itself.
+        lab.run(("SET", "session:2", "x"), ("WAIT", 9, 1))
+
+    taken = lab.back_up(ask)
+    assert b"GETACK" in taken.pieces.content["stream.aof"]
     prove(lab, taken, least=2)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from seawall.engines.redis.gate import greet_replica
+from seawall.engines.redis.rdb import RdbHead, read_head
 from seawall.engines.redis.replication import CommandScanner, FullSync, encode_command
 from seawall.errors import RefusedError
 
@@ -130,6 +131,21 @@ def test_a_large_word_is_skipped_and_not_kept() -> None:
         scanner.feed(command[at : at + 1000])
         assert len(scanner._rest) < 2000
     assert (scanner.commands, scanner.describe_end()) == (1, "")
+
+
+def test_the_head_of_a_payload_tells_its_origin() -> None:
+    head = (
+        b"VALKEY080\xfa\x0avalkey-ver\x059.1.2\xfa\x0aredis-bits\xc0@\xfa\x05ctime\xc2i4\x00h"
+        b"\xfa\x0erepl-stream-db\xc0\x03\xfa\x07repl-id(" + b"a" * 40
+    )
+    head += b"\xfa\x0brepl-offset\xc1\x67\x12\xfe\x00"
+    assert read_head(head) == RdbHead(80, "a" * 40, 4711, 3)
+
+
+@given(some.binary(max_size=80))
+def test_no_bytes_upset_the_reading_of_a_head(data: bytes) -> None:
+    assert read_head(data).version == 0
+    assert read_head(b"REDIS0011" + data).version == 11
 
 
 @pytest.mark.parametrize(

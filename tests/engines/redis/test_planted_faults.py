@@ -9,6 +9,7 @@ import pytest
 
 from engines.redis.lab import Lab, Taken, fingerprint
 from seawall.engines.redis.replication import encode_command
+from seawall.errors import FindingsError
 from seawall.model.fingerprint import compare
 
 RDB_END = 9  # the end mark and an eight-byte checksum; all zero: not checked
@@ -118,7 +119,14 @@ def test_a_damaged_stream_is_a_fault_of_the_log(
 def test_a_stream_that_does_not_lead_to_the_cut_is_not_restored(lab: Lab, taken: Taken) -> None:
     stream = taken.pieces.content["stream.aof"][:-30]
     with (
-        pytest.raises(Exception, match="SW-REDIS-010"),
+        pytest.raises(FindingsError, match="SW-REDIS-010"),
         lab.restored(taken.with_piece("stream.aof", stream)),
     ):
+        pass
+
+
+def test_an_older_base_under_a_newer_name_is_not_restored(lab: Lab, taken: Taken) -> None:
+    newer = lab.back_up()
+    older = newer.with_piece("dump.rdb", taken.pieces.content["dump.rdb"])
+    with pytest.raises(FindingsError, match="SW-REDIS-010"), lab.restored(older):
         pass

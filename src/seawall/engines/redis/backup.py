@@ -15,6 +15,7 @@ from typing import Final
 from seawall.capabilities.backup import Sink
 from seawall.capabilities.server import OpenSandbox
 from seawall.engines.redis.client import ErrorReply, RedisClient, Wire, parse_info
+from seawall.engines.redis.rdb import RdbHead, read_head
 from seawall.engines.redis.recorder import Recorder
 from seawall.engines.redis.replica import PrivateReplica, open_replica, refuse_view
 from seawall.engines.redis.replication import CommandScanner
@@ -28,7 +29,6 @@ from seawall.model.position import Position
 METHOD: Final = "redis/rdb-stream/1"
 BASE: Final = "dump.rdb"
 STREAM: Final = "stream.aof"
-RDB_HEADER_BYTES: Final = 9
 
 
 class RedisBackup:
@@ -59,12 +59,12 @@ class RedisBackupSession:
         self._view_stack = stack.enter_context(ExitStack())
         self._replica: PrivateReplica | None = None
         self._no_view = find_program_fault(client)
-        self._rdb_version = ""
+        self._head = RdbHead(0)
         self._cut_offset = -1
 
     def copy_base(self, sink: Sink) -> None:
         """Stream the payload into the sink; the recording goes on by itself."""
-        sink.write(BASE, Role.BASE, self._note_version(self._recorder.read_payload()))
+        sink.write(BASE, Role.BASE, self._note_head(self._recorder.read_payload()))
 
     @contextmanager
     def prepare(self) -> Generator[RedisCutAttempt]:
@@ -77,10 +77,11 @@ class RedisBackupSession:
             yield RedisCutAttempt(self, wire)
 
     def copy_to(self, cut: Cut, sink: Sink) -> None:
-        """Store the recorded stream exactly up to the cut."""
+        """Store the recorded stream exactly up to the cut, and stop recording."""
         _, offset = parse_position(cut.position)
         self._cut_offset = offset
         sink.write(STREAM, Role.LOG, self._read_whole_commands(offset))
+        self._recorder.close()
 
     def details(self) -> tuple[tuple[str, str], ...]:
         """What the restore and the log check must know."""
@@ -91,7 +92,8 @@ class RedisBackupSession:
             ("replication_id", self._recorder.sync.replication_id),
             ("base_offset", str(self._recorder.sync.offset)),
             ("cut_offset", str(self._cut_offset)),
-            ("rdb_version", self._rdb_version),
+            ("rdb_version", str(self._head.version)),
+            ("stream_database", str(self._head.database)),
             ("databases", str(self._settings.databases)),
             ("maxmemory_policy", read_setting(self._client, "maxmemory-policy")),
         )
@@ -137,11 +139,10 @@ class RedisBackupSession:
         except SeawallError as error:
             self._no_view = f"a private replica could not be made: {error.happened}"
 
-    def _note_version(self, payload: Iterator[bytes]) -> Iterator[bytes]:
+    def _note_head(self, payload: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in payload:
-            if not self._rdb_version:
-                # `REDIS0011` or `VALKEY080`: a name and a number, nine bytes together.
-                self._rdb_version = chunk[:RDB_HEADER_BYTES].decode().lstrip("REDISVALKY")
+            if not self._head.version:
+                self._head = read_head(chunk)
             yield chunk
 
     def _read_whole_commands(self, offset: int) -> Iterator[bytes]:

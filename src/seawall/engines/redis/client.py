@@ -202,7 +202,7 @@ def translate_errors(target: Target, act: str) -> Generator[None]:
         raise RefusedError(
             "SW-REDIS-002",
             attempted=f"use {act} on store `{target.store}`",
-            happened=f"its server refuses: {shorten_reply(str(error))}.",
+            happened=f"the server says: {shorten_reply(str(error))}.",
             hint=f"Let the login run it: `ACL SETUSER {target.location.user or 'default'} +...`.",
         ) from None
     except driver.AuthenticationError:

@@ -53,8 +53,7 @@ class Gate:
         self._limit = EVERYTHING
         self._fault: SeawallError | None = None
         self._stopping = False
-        self._sockets: list[socket.socket] = [self._listener]
-        self._links: list[SourceLink] = []
+        self._closables: list[socket.socket | SourceLink] = [self._listener]
         self._threads: list[threading.Thread] = []
         self._start(self._receive)
 
@@ -88,9 +87,7 @@ class Gate:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        for link in self._links:
-            link.close()
-        for each in self._sockets:
+        for each in self._closables:
             _shut(each)
         for thread in self._threads:
             thread.join()
@@ -109,25 +106,37 @@ class Gate:
     def _receive(self) -> None:
         """Serve the replica's greeting, pass the payload, then spool the stream."""
         replica, _ = self._listener.accept()
-        self._sockets.append(replica)
         replica.settimeout(PAYLOAD_SECONDS)
+        self._keep(replica)
         greet_replica(replica, self.password)
-        link = SourceLink(self._client)
-        self._links.append(link)
+        with contextlib.closing(SourceLink(self._client)) as link:
+            self._keep(link)
+            stream = self._pass_payload(link, replica)
+            with self._spool.open("wb", buffering=0) as spool:
+                spool.write(stream)
+                self._sent = self.sync.offset
+                self._received = self.sync.offset + len(stream)
+                self._start(lambda: self._forward(replica))
+                self._follow(link, spool)
+
+    def _pass_payload(self, link: SourceLink, replica: socket.socket) -> bytes:
+        """Hand everything on until the payload has ended; the stream's first bytes."""
         link.begin()
-        stream = b""
-        while not self.sync.is_complete:
+        while True:
             data = link.receive()
-            if not data or self._stopping:
-                raise TimeoutError("the source sent nothing")
+            if not data:
+                raise ValueError("the source sent nothing")
             _, stream = self.sync.feed(data)
             replica.sendall(data[: len(data) - len(stream)])
-        with self._spool.open("wb", buffering=0) as spool:
-            spool.write(stream)
-            self._sent = self.sync.offset
-            self._received = self.sync.offset + len(stream)
-            self._start(lambda: self._forward(replica))
-            self._follow(link, spool)
+            if self.sync.is_complete:
+                return stream
+
+    def _keep(self, closable: socket.socket | SourceLink) -> None:
+        """Have it closed with the gate, at once when that is closed already."""
+        with self._changed:
+            self._closables.append(closable)
+            if self._stopping:
+                _shut(closable)
 
     def _follow(self, link: SourceLink, spool: FileIO) -> None:
         link.set_patience(ACKNOWLEDGE_SECONDS)
@@ -231,7 +240,9 @@ def _read_ready(replica: socket.socket, seconds: float) -> bytes:
     return said
 
 
-def _shut(each: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        each.shutdown(socket.SHUT_RDWR)
-    each.close()
+def _shut(closable: socket.socket | SourceLink) -> None:
+    """Close it, and wake a thread that waits on it."""
+    if isinstance(closable, socket.socket):
+        with contextlib.suppress(OSError):
+            closable.shutdown(socket.SHUT_RDWR)
+    closable.close()

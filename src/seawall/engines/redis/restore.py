@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from seawall.capabilities.restore import Pieces
 from seawall.capabilities.server import RunTool
 from seawall.engines.redis.backup import BASE, STREAM, parse_position
 from seawall.engines.redis.client import RedisClient
+from seawall.engines.redis.rdb import read_head
+from seawall.engines.redis.replication import encode_command
 from seawall.engines.redis.settings import DataSettings
 from seawall.engines.redis.versions import can_read, find_product
 from seawall.errors import FindingsError, RefusedError
@@ -21,6 +24,7 @@ FOLDER: Final = "appendonlydir"
 BASE_FILE: Final = "appendonly.aof.1.base.rdb"
 STREAM_FILE: Final = "appendonly.aof.1.incr.aof"
 LIST_FILE: Final = "appendonly.aof.manifest"
+HEAD_BYTES: Final = 4096
 LIST: Final = f"file {BASE_FILE} seq 1 type b\nfile {STREAM_FILE} seq 1 type i\n"
 
 
@@ -43,23 +47,20 @@ class RedisRestore:
         """
         told = dict(details)
         _refuse_unreadable(place, told)
-        _, offset = parse_position(cut.position)
-        size = offset - int(told["base_offset"])
         DataSettings.from_details(details).write(place)
         folder = place.data / FOLDER
         folder.mkdir(mode=0o700)
         with (folder / BASE_FILE).open("wb") as file:
             file.writelines(pieces.read(BASE))
+        _refuse_foreign(place, folder / BASE_FILE, told)
         with (folder / STREAM_FILE).open("wb") as file:
+            file.write(encode_command("SELECT", told.get("stream_database", "0")))
             written = sum(file.write(chunk) for chunk in pieces.read(STREAM))
-        (folder / LIST_FILE).write_text(LIST)
+        _, offset = parse_position(cut.position)
+        size = offset - int(told["base_offset"])
         if written != size:
-            raise FindingsError(
-                "SW-REDIS-010",
-                attempted=f"restore store `{place.store}`",
-                happened=f"{STREAM} has {written} bytes where {size} lead to the cut.",
-                hint="Restore another backup; `seawall verify` shows which are whole.",
-            )
+            raise _mismatched(place, f"{STREAM} has {written} bytes where {size} lead to the cut")
+        (folder / LIST_FILE).write_text(LIST)
 
     def load(self, pieces: Pieces, place: Place, client: RedisClient) -> None:
         """Nothing: the start has loaded all."""
@@ -78,3 +79,25 @@ def _refuse_unreadable(place: Place, details: dict[str, str]) -> None:
             hint=f"Put a {preferred}-server of that version on the PATH, or set SEAWALL_PROVIDER"
             " to its folder.",
         )
+
+
+def _refuse_foreign(place: Place, base: Path, details: dict[str, str]) -> None:
+    """Refuse a payload that tells another origin than the manifest does."""
+    with base.open("rb") as file:
+        head = read_head(file.read(HEAD_BYTES))
+    told = (details.get("replication_id", ""), int(details["base_offset"]))
+    if head.replication_id and (head.replication_id, head.offset) != told:
+        raise _mismatched(
+            place,
+            f"{BASE} is of {head.replication_id}:{head.offset}, the manifest tells"
+            f" {told[0]}:{told[1]}",
+        )
+
+
+def _mismatched(place: Place, happened: str) -> FindingsError:
+    return FindingsError(
+        "SW-REDIS-010",
+        attempted=f"restore store `{place.store}`",
+        happened=f"{happened}.",
+        hint="Restore another backup; `seawall verify` shows which are whole.",
+    )

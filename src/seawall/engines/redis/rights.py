@@ -71,7 +71,9 @@ def _try_commands(client: RedisClient, trials: tuple[tuple[str, tuple[str, ...],
         replies = wire.pipeline([command for _, command, _ in trials])
     for (name, _, expected), reply in zip(trials, replies, strict=True):
         text = reply.text if isinstance(reply, ErrorReply) else ""
+        if "unknown command" in text.lower():
+            return f"The server does not offer `{name}`, as many managed services do not."
         if text and expected not in text:
             user = client.target.location.user or "default"
-            return f"The server refuses `{name}` ({text}): `ACL SETUSER {user} +{name}`."
+            return f"The server refuses `{name}` ({text}) Run `ACL SETUSER {user} +{name}`."
     return ""
