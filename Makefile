@@ -34,6 +34,10 @@ test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
 test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
 	@echo "seawall: the slow tests"
 	@$(BIN)/python -m pytest -m slow
+	@sh scripts/install_system_servers.sh
+	@echo "seawall: once more with the system's servers"
+	@SEAWALL_PROVIDER=system SEAWALL_REQUIRE=postgres,redis \
+		$(BIN)/python -m pytest tests/conformance tests/scenarios/test_recovery.py -k "not valkey"
 
 check: $(VENV)/.ready ## Format, lint, types, import contracts
 	@echo "seawall: ruff, mypy, pyright, import contracts"

@@ -27,19 +27,21 @@ from seawall.operations.vault import Vault, create_key, open_vault
 from seawall.operations.workplace import Workplace, open_workplace
 from seawall.servers import processes
 
-FILE = """
+# The wheel's server is Valkey, the distribution's is Redis.
+KEYS_ENGINE = "redis" if os.environ.get("SEAWALL_PROVIDER") == "system" else "valkey"
+FILE = f"""
 version: 1
 app: shop
-objectives: {rto: 5m, rpo: 1h}
+objectives: {{rto: 5m, rpo: 1h}}
 stores:
-  orders: {engine: postgres}
+  orders: {{engine: postgres}}
   live:
-    engine: valkey
-    collections: {order: "order:{id}", token: "token:{id}", session: "session:{id}"}
+    engine: {KEYS_ENGINE}
+    collections: {{order: "order:{{id}}", token: "token:{{id}}", session: "session:{{id}}"}}
 links:
-  - {every: orders.orders.token, exists_in: live.token.id}
-  - {every: live.order.id, exists_in: orders.orders.id}
-  - {every: orders.lines.order_id, exists_in: orders.orders.id}
+  - {{every: orders.orders.token, exists_in: live.token.id}}
+  - {{every: live.order.id, exists_in: orders.orders.id}}
+  - {{every: orders.lines.order_id, exists_in: orders.orders.id}}
 """
 SCHEMA = """
 CREATE ROLE shop_app LOGIN;

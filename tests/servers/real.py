@@ -42,8 +42,6 @@ def missing_engines() -> dict[str, str]:
             find_programs(spec, surroundings(), engine.server_versions)
         except SeawallError as error:
             missing[name] = error.happened
-        except AttributeError as error:
-            missing[name] = str(error)
     return missing
 
 

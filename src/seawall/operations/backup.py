@@ -71,7 +71,7 @@ def back_up(work: Workplace, vault: Vault, progress: Progress) -> Manifest:
     vault.check_keys()
     backup_id = new_id()
     with only_one(work.home, "backup"), ExitStack() as stack:
-        stack.enter_context(vault.unfinished(backup_id))
+        stack.enter_context(_unfinished(work, vault, backup_id))
         copies = [_open(stack, work, vault, backup_id, store) for store in stores]
         together(copies, lambda copy: _copy_base(copy, progress))
         progress.step("taking one point over all stores")
@@ -89,6 +89,28 @@ def back_up(work: Workplace, vault: Vault, progress: Progress) -> Manifest:
 def new_id() -> str:
     """A name for people that sorts by time."""
     return f"b-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+@contextmanager
+def _unfinished(work: Workplace, vault: Vault, backup_id: str) -> Generator[None]:
+    """Leave nothing of a backup that fails, nor of one that was killed before.
+
+    A note of the backup under way lies in the tier's folder. Its removal is the last act, so a note
+    that is found tells of a killed backup; the lock on backups says that it is not under way.
+    """
+    notes = work.home / "unfinished"
+    notes.mkdir(exist_ok=True)
+    for note in notes.iterdir():
+        vault.discard(note.name)
+        note.unlink()
+    (notes / backup_id).touch()
+    try:
+        yield
+    except BaseException:
+        vault.discard(backup_id)
+        raise
+    finally:
+        (notes / backup_id).unlink()
 
 
 def _open(stack: ExitStack, work: Workplace, vault: Vault, backup_id: str, store: Store) -> _Copy:

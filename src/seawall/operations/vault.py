@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,15 +105,10 @@ class Vault:
         steps: dict[str, str] = {}
         return "\n".join(recipe_lines(manifest, self.place, steps)) + "\n"
 
-    @contextmanager
-    def unfinished(self, backup: str) -> Generator[None]:
-        """Remove what a backup has stored when it fails before it was published."""
-        try:
-            yield
-        except BaseException:
-            if backup not in {manifest.id for manifest in self.manifests()}:
-                remove_leftovers(self.objects, backup)
-            raise
+    def discard(self, backup: str) -> None:
+        """Remove what a backup has stored, unless it was published."""
+        if backup not in {manifest.id for manifest in self.manifests()}:
+            remove_leftovers(self.objects, backup)
 
     def _pieces(self, manifest: Manifest, artifacts: tuple[Artifact, ...]) -> StoredPieces:
         if manifest.recipients and self.identity is None:
