@@ -1,0 +1,1 @@
+"""Measurements against the engines' own tools: same machine, same run, interleaved, medians."""

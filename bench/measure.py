@@ -1,0 +1,60 @@
+"""Interleaved timing: ours, theirs, ours, theirs, and the ratio of the medians."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two ways of doing the same, in seconds.
+
+    Attributes:
+        what: The work.
+        ours: One figure a run.
+        theirs: One figure a run.
+        goal: The ratio that must be reached.
+    """
+
+    what: str
+    ours: tuple[float, ...]
+    theirs: tuple[float, ...]
+    goal: float
+
+    @property
+    def ratio(self) -> float:
+        """Median of ours over median of theirs."""
+        return statistics.median(self.ours) / statistics.median(self.theirs)
+
+    def line(self) -> str:
+        """One row of the table."""
+        return (
+            f"{self.what:42} ours {statistics.median(self.ours):7.2f} s"
+            f" ({min(self.ours):.2f}-{max(self.ours):.2f})"
+            f"  peer {statistics.median(self.theirs):7.2f} s"
+            f" ({min(self.theirs):.2f}-{max(self.theirs):.2f})"
+            f"  ratio {self.ratio:.2f}  goal {self.goal:.2f}"
+        )
+
+
+def compare(
+    what: str, ours: Callable[[], None], theirs: Callable[[], None], goal: float, runs: int = 5
+) -> Compared:
+    """Run both in turn, after one warm-up of each."""
+    seconds: dict[str, list[float]] = {"ours": [], "theirs": []}
+    for turn in range(runs + 1):
+        for name, act in (("ours", ours), ("theirs", theirs)):
+            began = time.perf_counter()
+            act()
+            if turn:
+                seconds[name].append(time.perf_counter() - began)
+    return Compared(what, tuple(seconds["ours"]), tuple(seconds["theirs"]), goal)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which that share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
