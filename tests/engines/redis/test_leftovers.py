@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from engines.redis.lab import Lab, Pieces, wait_until
+from engines.redis.lab import Lab, Pieces, Taken, wait_until
 from seawall.errors import RefusedError, UnreachableError
 from seawall.model.artifact import Artifact, Role
+from seawall.model.fingerprint import Fingerprint
+from seawall.servers import processes
 
 
 def wait_until_clean(lab: Lab) -> None:
@@ -124,6 +126,27 @@ def test_a_view_can_be_read_once_and_says_so(lab: Lab) -> None:
                 pass
             with pytest.raises(RefusedError, match="SW-BACKUP-010"), attempt.view():
                 pass
+
+
+def test_a_lost_private_replica_costs_the_view_and_not_the_backup(lab: Lab) -> None:
+    lab.run(("SET", "session:1", "x"))
+    pieces = Pieces()
+    with lab.session() as session:
+        session.copy_base(pieces)
+        with session.prepare() as attempt:
+            attempt.take()
+            cut = attempt.settle()
+            assert cut
+            for process in processes.inside(lab.home / "leases"):
+                if "keeper" not in " ".join(process.cmdline()):
+                    processes.kill_tree(process)
+            session.copy_to(cut, pieces)
+            with pytest.raises(RefusedError, match="SW-BACKUP-010"), attempt.view():
+                pass
+        details = session.details()
+    with lab.restored(Taken(pieces, cut, details, Fingerprint("", "", ()))) as copy:
+        assert copy.call("GET", "session:1") == b"x"
+    wait_until_clean(lab)
 
 
 PROGRAM = """

@@ -128,7 +128,12 @@ class RedisBackupSession:
             reason = self._no_view or "the private replica of this backup was read already"
             raise refuse_view(self._client.target.store, reason)
         with self._view_stack:
-            yield replica.stop_at(offset)
+            try:
+                client = replica.stop_at(offset)
+            except SeawallError as error:
+                # The backup itself is whole: only its source cannot be shown.
+                raise refuse_view(self._client.target.store, error.happened) from None
+            yield client
 
     def _open_replica(self) -> None:
         """Start the private replica; without it there is a backup, but no view of its source."""
