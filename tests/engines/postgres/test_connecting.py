@@ -13,8 +13,8 @@ import pytest
 from engines.postgres.harness import METHODS, back_up, opened, restored, run_sql
 from seawall.capabilities import COLLECTIONS, PROGRAMS
 from seawall.engines.postgres import ENGINE, dump
-from seawall.engines.postgres.client import program_environment
 from seawall.engines.postgres.failures import connect_failure, statement_failure, unsupported
+from seawall.engines.postgres.login import program_environment
 from seawall.errors import RefusedError, SeawallError, UnreachableError, UsageError
 from seawall.model.location import Location
 from seawall.model.surroundings import Surroundings

@@ -141,6 +141,12 @@ class BaseSession:
             *((name, value) for name, value in rows),
         )
 
+    def other_databases(self) -> tuple[tuple[str, str], ...]:
+        """Databases that come back with the server, though nothing proves their content."""
+        why = "it comes back with its server, but only the store's own database is proven"
+        rows = self.control.rows(statement("other_databases"))
+        return tuple((f"database {name}", why) for (name,) in rows)
+
     def receive_past(self, place: int) -> None:
         """Make the server write a record past a place, and receive it.
 
@@ -210,7 +216,8 @@ class CertifiedCut:
             place = self._session.certified_place(look.snapshot, self._oldest, end)
             if place is not None:
                 self._ready.keep(session)
-                return Cut(Position.single(format_lsn(place)), exact=True)
+                excluded = self._session.other_databases()
+                return Cut(Position.single(format_lsn(place)), exact=True, excluded=excluded)
         self._ready.begin_again()
         return None
 

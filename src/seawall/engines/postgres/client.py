@@ -6,14 +6,12 @@ and every failure leaves as one of Seawall's errors, without a secret in its tex
 
 from __future__ import annotations
 
-import importlib.util
 import select
 import struct
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from seawall.capability import Rights
@@ -23,7 +21,7 @@ from seawall.engines.postgres.failures import (
     stream_failure,
     unsupported,
 )
-from seawall.engines.postgres.note import SANDBOX_LOGIN
+from seawall.engines.postgres.login import connection_parameters
 from seawall.engines.postgres.wal import format_lsn, parse_lsn
 from seawall.errors import SeawallError
 from seawall.model.secret import Secret
@@ -34,9 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_MAJOR: Final = 14
 LAST_MAJOR: Final = 18
-CONNECT_SECONDS = 10
 STREAM_ROWS = 1000
-LOCAL_HOSTS: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 # A piece of log: its kind, its place, the end of the log there, and the time.
 LOG_HEADER_BYTES = 1 + 8 + 8 + 8
 POSTGRES_EPOCH_SECONDS = 946_684_800
@@ -151,10 +147,6 @@ class Session:
         encrypt = self._connection.pgconn.encrypt_password
         plain = password.reveal().encode()
         return encrypt(plain, user.encode(), b"scram-sha-256").decode()
-
-    def cancel(self) -> None:
-        """Ask the server to give up what runs in this session; from any thread."""
-        self._connection.cancel_safe(timeout=CONNECT_SECONDS)
 
     def close(self) -> None:
         """Close the connection; the server rolls an open transaction back."""
@@ -390,52 +382,3 @@ def _pins(major: int) -> str:
     for since, later in PINNED_SINCE.items():
         settings |= later if major >= since else {}
     return "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
-
-
-def connection_parameters(target: Target) -> dict[str, str]:
-    """The location as the driver's key words; what the file leaves open stays open."""
-    location = target.location
-    named = {
-        "host": location.host,
-        "port": str(location.port or ""),
-        "user": location.user,
-        "password": location.password.reveal(),
-        "dbname": location.database,
-    }
-    given = {name: value for name, value in named.items() if value}
-    defaults = {"application_name": "seawall", "connect_timeout": str(CONNECT_SECONDS)}
-    if location.user == SANDBOX_LOGIN:
-        # What production gave to a database or a role wins over the sandbox's command line.
-        defaults["options"] = "-csession_preload_libraries= -clocal_preload_libraries="
-    return defaults | dict(location.options) | given
-
-
-def program_environment(target: Target, database: str = "") -> dict[str, str]:
-    """The location as environment variables: a password must never be an argument."""
-    from psycopg.pq import Conninfo  # noqa: PLC0415 - start-up loads no driver
-
-    parameters = connection_parameters(target)
-    if database:
-        parameters["dbname"] = database
-    variables = {
-        option.keyword.decode(): option.envvar.decode()
-        for option in Conninfo.get_defaults()
-        if option.envvar
-    }
-    given = {
-        variables[keyword]: value for keyword, value in parameters.items() if keyword in variables
-    }
-    return given | _preloaded(target)
-
-
-def _preloaded(target: Target) -> dict[str, str]:
-    """TLS for the programs of the wheel, which are built without it: the driver's own libpq."""
-    location, programs = target.location, target.programs
-    is_local = location.host.startswith("/") or location.host in LOCAL_HOSTS
-    asks = dict(location.options).get("sslmode", "disable" if is_local else "prefer")
-    found = importlib.util.find_spec("psycopg_binary")
-    if programs is None or programs.provider != "wheel" or asks == "disable" or found is None:
-        return {}
-    folder = Path(found.origin or "").parent.with_suffix(".libs")
-    libraries = sorted(folder.glob("libpq-*.so*"))
-    return {"LD_PRELOAD": str(libraries[0])} if libraries else {}

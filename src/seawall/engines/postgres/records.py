@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from seawall.engines.postgres.client import PostgresClient
-from seawall.engines.postgres.collections import PostgresCollections
 from seawall.engines.postgres.quoting import qualified, quote_name
 from seawall.engines.postgres.statements import statement
 from seawall.engines.postgres.values import converter
@@ -49,11 +48,6 @@ class PostgresRecords:
         if collection not in known:
             raise _unknown(self._client, collection, "no such table", tuple(sorted(known)))
         return known[collection]
-
-
-def known_names(client: PostgresClient) -> tuple[str, ...]:
-    """Names of the store's tables."""
-    return tuple(collection.name for collection in PostgresCollections(client).list())
 
 
 def _grouping(schema: str, table: str, fields: tuple[str, ...], types: dict[str, str]) -> str:

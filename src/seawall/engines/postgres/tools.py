@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from seawall.engines.postgres.client import program_environment
 from seawall.engines.postgres.failures import differs
+from seawall.engines.postgres.login import program_environment
 from seawall.errors import RefusedError, SeawallError
 from seawall.model.target import Target
 

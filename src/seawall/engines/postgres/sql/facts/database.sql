@@ -2,7 +2,7 @@
 SELECT
     'database',
     concat_ws(' ', pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, d.datconnlimit,
-              to_jsonb(d) ->> 'datlocprovider',
+              coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
               coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'),
               shobj_description(d.oid, 'pg_database'))
 FROM pg_database d

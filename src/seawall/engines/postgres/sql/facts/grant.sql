@@ -36,7 +36,9 @@ SELECT
           FROM (SELECT CASE acl.grantee WHEN 0 THEN 'PUBLIC'
                             ELSE pg_get_userbyid(acl.grantee) END AS grantee,
                        acl.privilege_type, acl.is_grantable
-                  FROM aclexplode(held.acl) AS acl) AS g))
+                  FROM aclexplode(held.acl) AS acl
+                 -- An owner's right of 17 and later: older servers imply it.
+                 WHERE NOT (acl.privilege_type = 'MAINTAIN' AND acl.grantee = held.owner)) AS g))
 FROM held
 CROSS JOIN LATERAL pg_identify_object(held.catalog, held.oid, held.sub) AS o
 WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = held.catalog

@@ -5,8 +5,8 @@ SELECT
     concat_ws(' ', r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin,
               r.rolreplication, r.rolbypassrls, r.rolconnlimit, r.rolvaliduntil,
               (SELECT string_agg(concat_ws(' ', g.rolname, m.admin_option,
-                                           to_jsonb(m) ->> 'inherit_option',
-                                           to_jsonb(m) ->> 'set_option'), ', '
+                                           coalesce(to_jsonb(m) ->> 'inherit_option', r.rolinherit::text),
+                                           coalesce(to_jsonb(m) ->> 'set_option', 'true')), ', '
                                  ORDER BY g.rolname, m.admin_option)
                  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
                 WHERE m.member = r.oid))
