@@ -20,7 +20,7 @@ class SeawallError(Exception):
     """What was attempted, what happened, what to do next, and a stable code.
 
     Args:
-        code: A key of `error_codes.ERROR_CODES`, such as `SW-BACKUP-003`.
+        code: A key of `error_codes.ERROR_CODES`, such as `SW-BACKUP-001`.
         attempted: The act, as "back up store `orders`".
         happened: The cause in one sentence, without any secret.
         hint: The next command or change that mends it.
