@@ -62,7 +62,7 @@ class _Composer:
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
     doubles: list[tuple[KeyPath, Child]] = field(default_factory=list[tuple[KeyPath, Child]])
     count: int = 0
-    anchors: dict[str, Tree | None] = field(default_factory=dict[str, Tree | None])
+    anchors: dict[str, Tree] = field(default_factory=dict[str, Tree])
 
     def document(self) -> Document:
         next(self.events)
@@ -82,8 +82,6 @@ class _Composer:
         if isinstance(event, AliasEvent):
             return self.alias(event, path)
         name: str | None = getattr(event, "anchor", None)
-        if name is not None:
-            self.anchors[name] = None
         self.count += 1
         if self.count > LARGEST_SIZE:
             self.refuse(self.spot(event), path[:3], "there are too many values")

@@ -9,8 +9,6 @@ from typing import Final
 
 from yaml.error import Mark, MarkedYAMLError
 
-from seawall.datafile.lines import indent_of
-
 _TAB: Final = "\t"
 # Brackets, and what can hold a bracket that is none: quotes and comments.
 _LONG_LINE: Final = 1000
@@ -99,10 +97,12 @@ def read_break(error: MarkedYAMLError, lines: Sequence[str]) -> Break:
     """
     problem, context = error.problem or "", error.context or ""
     start, end = error.context_mark, error.problem_mark
-    if "while parsing a flow" in context and end and end.line >= len(lines):
-        return Break(*_last_open_bracket(lines), *_NEVER_CLOSED)
-    if start and "while parsing a flow" in context and _is_never_closed(error, lines):
-        return _break_at(start, _NEVER_CLOSED)
+    if "while parsing a flow" in context:
+        brackets = _open_brackets(lines)
+        if start and (start.line, start.column) in brackets:
+            return _break_at(start, _NEVER_CLOSED)
+        if brackets and end and end.line >= len(lines):
+            return Break(*brackets[-1], *_NEVER_CLOSED)
     for known, words in _WORDS_AT_START.items():
         if start and context.startswith(known):
             return _break_at(start, words)
@@ -118,15 +118,8 @@ def is_about_tab(error: MarkedYAMLError, lines: Sequence[str]) -> bool:
     return lines[mark.line][mark.column : mark.column + 1] == _TAB
 
 
-def _is_never_closed(error: MarkedYAMLError, lines: Sequence[str]) -> bool:
-    start, mark = error.context_mark, error.problem_mark
-    if start is None or mark is None or mark.line == start.line:
-        return False
-    return indent_of(lines[mark.line]) <= indent_of(lines[start.line])
-
-
-def _last_open_bracket(lines: Sequence[str]) -> tuple[int, int]:
-    """Line and column, from 0, of the innermost bracket that the text leaves open."""
+def _open_brackets(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Line and column, from 0, of the brackets that the text leaves open, the innermost last."""
     brackets: list[tuple[int, int]] = []
     for number, line in enumerate(lines):
         for found in _BRACKET.finditer(line[:_LONG_LINE]):
@@ -134,7 +127,7 @@ def _last_open_bracket(lines: Sequence[str]) -> tuple[int, int]:
                 brackets.append((number, found.start()))
             elif found.group() in "]}" and brackets:
                 brackets.pop()
-    return brackets[-1] if brackets else (0, 0)
+    return brackets
 
 
 def _break_at(mark: Mark | None, words: tuple[str, str]) -> Break:

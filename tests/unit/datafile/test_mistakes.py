@@ -276,6 +276,7 @@ def test_a_mistake_reads_as_the_design_says(tmp_path: Path) -> None:
     error = FileMistakesError(tmp_path / "seawall.yaml", (mistake,))
     assert error.code == "SW-FILE-001"
     assert error.exit_code == 2
+    assert "it has 1 mistake:\n" in error.happened
     assert (
         "seawall.yaml:3:13 stores.cache.engine: 'reddis' is not an engine; did you mean 'redis'?"
     ) in str(error).replace("\n  ", "\n").split("\n")
@@ -320,6 +321,39 @@ def test_control_characters_in_a_key_do_not_reach_the_terminal(tmp_path: Path) -
     mistakes = mistakes_in(tmp_path, 'stores: {"\\e[31mred\\n": {engine: redis}}')
     shown = "".join(map(str, mistakes))
     assert shown.isprintable()
+
+
+def test_a_misplaced_key_is_sent_to_the_nearest_mapping_that_has_it(tmp_path: Path) -> None:
+    text = (
+        "stores: {a: {engine: redis, rpo: 1h, daily: 7}}\n"
+        "url: x\nrto: 1h\nrepository: {stores: {}, daily: 7}\n"
+    )
+    assert [each.suggestion for each in mistakes_in(tmp_path, text)] == [
+        "it belongs in objectives",
+        "it belongs in backup.keep",
+        "it belongs in repository or stores.<name>",
+        "it belongs in objectives or stores.<name>.objectives",
+        "it belongs in the top of the file",
+        "it belongs in backup.keep or stores.<name>.backup.keep",
+    ]
+
+
+def test_of_many_names_only_some_are_listed(tmp_path: Path) -> None:
+    stores = ", ".join(f"s{number}: {{engine: redis}}" for number in range(11))
+    text = f"stores: {{{stores}}}\nlinks: [{{every: x.b.c, exists_in: s1.b.c}}]\n"
+    (mistake,) = mistakes_in(tmp_path, text)
+    assert mistake.suggestion == "write s0, s1, s2, s3, s4, s5, s6, s7, s8, s9 or ..."
+
+
+@pytest.mark.parametrize(
+    ("store", "variable"), [("my-db", "MY_DB_URL"), ("'u:p@h'", "DB_URL"), ("A B", "DB_URL")]
+)
+def test_a_login_in_the_file_is_sent_to_a_variable_of_the_store(
+    tmp_path: Path, store: str, variable: str
+) -> None:
+    mistakes = mistakes_in(tmp_path, f"stores: {{{store}: {{engine: redis, host: x, url: x}}}}")
+    assert mistakes[-2].suggestion.endswith(f" as {variable} and write url: env://{variable}")
+    assert mistakes[-1].suggestion == f"export it as {variable} and write env://{variable}"
 
 
 def test_names_that_are_no_names_are_not_suggested(tmp_path: Path) -> None:

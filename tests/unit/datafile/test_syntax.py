@@ -16,6 +16,15 @@ BROKEN = [
     ("stores: {db: {engine: redis}}\nlinks: «[\n", "this bracket is never closed"),
     ("stores: {db: {engine: redis}}«}\n", "this does not belong here"),
     ("stores: {db: {engine: redis}}\nlinks: «[{every: '{'}, # [\n", "this bracket is never closed"),
+    (
+        "links:\n  - every: «[orders.b.c\n    exists_in: x.y.z\nstores: {a: {engine: redis}}\n",
+        "this bracket is never closed",
+    ),
+    (
+        "links:\n  - {every: a.b.c\n    exists_in«: a.y.z}\nstores: {a: {engine: redis}}\n",
+        "a ',' or a closing bracket is expected here",
+    ),
+    ("stores: {db: {engine: redis«]}\n", "a ',' or a closing bracket is expected here"),
     ('{"stores": {"db": {"engine": "redis" «"url": "env://X"}}}', "a closing bracket is expected"),
     ("app: shop«: x\nstores: {db: {engine: redis}}\n", "a ':' is not expected here"),
     ("stores:\n  db:\n    engine: redis\n   «url: env://X\n", "this does not belong here"),
@@ -37,6 +46,7 @@ BROKEN = [
 ]
 
 TABS = [
+    "stores:\n«\tdb: {engine: redis}«}\n",
     "stores:\n«\tdb: {engine: redis}\n",
     "stores:\n  db:\n«\t\tengine: redis\n",
     "stores:\n  db:\n    engine: redis\n«\turl: env://X\n",
