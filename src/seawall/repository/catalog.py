@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 import msgspec
 from blake3 import blake3
 
-from seawall.errors import FindingsError, RefusedError, UsageError
+from seawall.errors import FindingsError, RefusedError, SeawallError, UsageError
+from seawall.model.artifact import Artifact
 from seawall.model.manifest import FORMAT, Manifest
 from seawall.repository.failures import KeyTakenError, MissingObjectError
 from seawall.repository.objects import Objects
 
-MANIFESTS, COMMITS = "manifests/", "commits/"
-# Each failed try means that another writer published: a thousand of them are no accident.
-PUBLISH_ATTEMPTS = 1000
+MANIFESTS: Final = "manifests/"
+COMMITS: Final = "commits/"
+# Each failed try means that another writer published: a hundred of them are no accident.
+PUBLISH_ATTEMPTS: Final = 100
+_NUMBER = re.compile(r"(?:manifests/(\d{8,})\.json|commits/(\d{8,}))")
 
 
 def manifest_key(number: int) -> str:
@@ -31,12 +37,24 @@ def commit_key(number: int) -> str:
 
 def list_numbers(objects: Objects) -> list[int]:
     """Numbers of all manifests, in order."""
-    return [int(key[len(MANIFESTS) :].removesuffix(".json")) for key in objects.list_keys(MANIFESTS)]
+    return _numbers(objects.list_keys(MANIFESTS))
 
 
 def list_commits(objects: Objects) -> list[int]:
     """Numbers of all commits, in order."""
-    return [int(key[len(COMMITS) :]) for key in objects.list_keys(COMMITS)]
+    return _numbers(objects.list_keys(COMMITS))
+
+
+def list_strangers(objects: Objects) -> list[str]:
+    """Keys among manifests and commits that are neither."""
+    keys = (*objects.list_keys(MANIFESTS), *objects.list_keys(COMMITS))
+    return [key for key in keys if not _NUMBER.fullmatch(key)]
+
+
+def all_artifacts(manifest: Manifest) -> tuple[Artifact, ...]:
+    """Every piece a manifest names."""
+    parts = (artifact for part in manifest.stores for artifact in part.artifacts)
+    return (*parts, *manifest.tier_artifacts)
 
 
 def read_bytes(objects: Objects, number: int) -> bytes:
@@ -58,10 +76,14 @@ def read_manifest(objects: Objects, number: int) -> Manifest:
         FindingsError: SW-REPOSITORY-007 when it is missing or no manifest.
         RefusedError: SW-REPOSITORY-008 when a newer version of Seawall wrote it.
     """
-    content = read_bytes(objects, number)
+    return decode_manifest(read_bytes(objects, number), number)
+
+
+def decode_manifest(content: bytes, number: int) -> Manifest:
+    """A manifest from its stored bytes; the same errors as `read_manifest`."""
     try:
         form = str(msgspec.json.decode(content)["format"])
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise _bad_manifest(number, "it is no manifest") from None
     if form != FORMAT:
         raise RefusedError(
@@ -77,50 +99,67 @@ def read_manifest(objects: Objects, number: int) -> Manifest:
 
 
 def list_manifests(objects: Objects) -> list[Manifest]:
-    """Every published backup, oldest first."""
+    """Every published backup, oldest first.
+
+    Raises:
+        FindingsError: SW-REPOSITORY-007 when one of them is damaged.
+        RefusedError: SW-REPOSITORY-008 when a newer version of Seawall wrote one.
+    """
     return [read_manifest(objects, each) for each in list_numbers(objects)]
 
 
 def find_manifest(objects: Objects, backup: str) -> Manifest:
-    """A published backup by its id; the newest where none is named.
+    """A published backup by its id or number; the newest where none is named.
+
+    A damaged manifest hides no other one, but the newest is never silently an older one.
 
     Raises:
         UsageError: SW-REPOSITORY-009 when there is none of that name, or none at all.
+        FindingsError: SW-REPOSITORY-007 when it is damaged, or may be a damaged one.
     """
-    manifests = list_manifests(objects)
-    for manifest in reversed(manifests):
-        if backup in {"", manifest.id}:
+    ids: list[str] = []
+    damage: SeawallError | None = None
+    for number in reversed(list_numbers(objects)):
+        try:
+            manifest = read_manifest(objects, number)
+        except (FindingsError, RefusedError) as error:
+            if backup in {"", str(number)}:
+                raise
+            damage = damage or error
+            continue
+        if backup in {"", manifest.id, str(number)}:
             return manifest
-    ids = [manifest.id for manifest in manifests]
-    close = difflib.get_close_matches(backup, ids, n=1)
-    raise UsageError(
-        "SW-REPOSITORY-009",
-        attempted=f"find backup {backup or '(the newest)'}",
-        happened="the repository has no such backup." if ids else "the repository has no backup.",
-        hint=f"Did you mean {close[0]}?" if close else "Run `seawall backups`, or `backup` first.",
-    )
+        ids.append(manifest.id)
+    if damage:
+        raise damage
+    raise _unknown(backup, ids)
 
 
 def publish(objects: Objects, draft: Manifest) -> Manifest:
-    """Append a manifest whose pieces are all stored and read back.
+    """Append a manifest whose pieces are all stored and were read back (`sink.read_back`).
 
     Another writer may publish at the same time: the number is taken by conditional put, and the
-    loser chains itself to the winner.
+    loser chains itself to the winner. A number that was lost is never given again.
 
     Raises:
+        FindingsError: SW-REPOSITORY-004 when a piece is not there.
         RefusedError: SW-REPOSITORY-010 when the number can never be taken.
     """
+    _require_pieces(objects, draft)
     commit_published(objects)
     for _ in range(PUBLISH_ATTEMPTS):
-        number = max([*list_numbers(objects), 0]) + 1
-        previous = blake3(read_bytes(objects, number - 1)).hexdigest() if number > 1 else ""
-        manifest = replace(draft, number=number, previous=previous)
+        numbers = list_numbers(objects)
+        number = max([0, *numbers, *list_commits(objects)]) + 1
+        previous = blake3(read_bytes(objects, numbers[-1])).hexdigest() if numbers else ""
+        manifest = replace(draft, format=FORMAT, number=number, previous=previous)
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
         try:
             objects.put_new(manifest_key(number), content)
         except KeyTakenError:
-            continue
-        commit_published(objects)
+            if read_bytes(objects, number) != content:
+                continue  # another writer's; an own put may have succeeded unnoticed
+        with suppress(KeyTakenError):
+            objects.put_new(commit_key(number), b"")
         return manifest
     raise RefusedError(
         "SW-REPOSITORY-010",
@@ -135,9 +174,34 @@ def commit_published(objects: Objects) -> None:
 
     A manifest is put only after everything it names was read back, so it is whole.
     """
-    for number in set(list_numbers(objects)) - set(list_commits(objects)):
+    for number in sorted(set(list_numbers(objects)) - set(list_commits(objects))):
         with suppress(KeyTakenError):
             objects.put_new(commit_key(number), b"")
+
+
+def _numbers(keys: tuple[str, ...]) -> list[int]:
+    return sorted(int(found[1] or found[2]) for found in map(_NUMBER.fullmatch, keys) if found)
+
+
+def _require_pieces(objects: Objects, draft: Manifest) -> None:
+    for fault in _absent_pieces(objects, draft):
+        raise FindingsError(
+            "SW-REPOSITORY-004",
+            attempted=f"publish {draft.id}",
+            happened=f"{fault}.",
+            hint="Nothing was published: back up again.",
+        )
+
+
+def _absent_pieces(objects: Objects, draft: Manifest) -> Iterator[str]:
+    for artifact in all_artifacts(draft):
+        try:
+            size = objects.size(artifact.key)
+        except MissingObjectError:
+            yield f"{artifact.key} is missing"
+        else:
+            if size != artifact.stored_bytes:
+                yield f"{artifact.key} has {size} bytes instead of {artifact.stored_bytes}"
 
 
 def _bad_manifest(number: int, what: str) -> FindingsError:
@@ -146,4 +210,15 @@ def _bad_manifest(number: int, what: str) -> FindingsError:
         attempted=f"read {manifest_key(number)}",
         happened=f"{what}.",
         hint="Run `seawall verify` for the whole picture.",
+    )
+
+
+def _unknown(backup: str, ids: list[str]) -> UsageError:
+    close = difflib.get_close_matches(backup, ids, n=3, cutoff=0.6)
+    named = f"Did you mean {' or '.join(close)}?"
+    return UsageError(
+        "SW-REPOSITORY-009",
+        attempted=f"find backup {backup or '(the newest)'}",
+        happened="the repository has no such backup." if ids else "the repository has no backup.",
+        hint=named if close else "Run `seawall backups`, or `seawall backup` first.",
     )

@@ -1,102 +1,149 @@
-"""Stages of a stream in threads of their own: the next one works while this one does."""
+"""Chunks on their way from one thread to the next: bounded, and stopped from either end."""
 
 from __future__ import annotations
 
 import io
-import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from typing import IO, Final, cast
 
-# Chunks that may wait between two stages; with chunks of about 1 MiB this bounds the memory.
-WAITING = 4
-CHUNK_BYTES = 2**20
+from seawall.repository.age import Stage
+
+# With chunks of about 1 MiB this bounds what waits between two threads.
+_WAITING: Final = 3
+_CHUNK_BYTES: Final = 2**20
 
 
-class Reader:
-    """A file to read from, over an iterator of chunks."""
+class GivenUpError(Exception):
+    """The other end has stopped: nothing more will be read, or nothing more will come."""
+
+
+class HandOver:
+    """One thread sends chunks, another iterates over them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._chunks: deque[bytes] = deque()
+        self._is_ended = False
+        self._error: BaseException | None = None
+
+    def send(self, chunk: bytes) -> None:
+        """Hand over one chunk; wait while enough of them are waiting.
+
+        Raises:
+            GivenUpError: When the other end has stopped.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._error or len(self._chunks) < _WAITING)
+            if self._error:
+                raise GivenUpError
+            self._chunks.append(chunk)
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Say that every chunk was sent."""
+        with self._changed:
+            self._is_ended = True
+            self._changed.notify_all()
+
+    def give_up(self, error: BaseException | None = None) -> None:
+        """Stop both ends; the reader gets the error, the first one that is given."""
+        with self._changed:
+            self._error = self._error or error or GivenUpError()
+            self._chunks.clear()
+            self._changed.notify_all()
+
+    def __iter__(self) -> Iterator[bytes]:
+        while (chunk := self._take()) is not None:
+            yield chunk
+
+    def _take(self) -> bytes | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._error or self._is_ended or self._chunks)
+            if self._error:
+                raise self._error
+            chunk = self._chunks.popleft() if self._chunks else None
+            self._changed.notify_all()
+            return chunk
+
+
+class _Source(io.RawIOBase):
+    """A file to read from, over chunks; keeps their error, which a stage may turn into its own."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
-        self._now = io.BytesIO()
+        self._rest = memoryview(b"")
+        self.failure: BaseException | None = None
 
-    def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes; empty only at the end."""
-        part = self._now.read(size)
-        while not part:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return b""
-            self._now = io.BytesIO(chunk)
-            part = self._now.read(size)
-        return part
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            while not self._rest:
+                self._rest = memoryview(next(self._chunks))
+        except StopIteration:
+            return 0
+        except BaseException as error:
+            self.failure = error
+            raise
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
 
 
-class _AbandonedError(Exception):
-    """Nobody reads what the stage writes any more."""
+class _Gatherer:
+    """A file to write to that sends chunks of _CHUNK_BYTES."""
 
-
-class _Writer:
-    """A file to write to, which hands on chunks of CHUNK_BYTES."""
-
-    def __init__(self, put: Callable[[bytes], None]) -> None:
-        self._put = put
+    def __init__(self, out: HandOver) -> None:
+        self._out = out
         self._parts: list[bytes] = []
         self._size = 0
 
-    def write(self, data: bytes) -> int:
-        """Take some bytes."""
-        self._parts.append(bytes(data))
+    def write(self, data: bytes, /) -> int:
+        self._parts.append(data)
         self._size += len(data)
-        if self._size >= CHUNK_BYTES:
-            self.flush()
+        if self._size >= _CHUNK_BYTES:
+            self.finish()
         return len(data)
 
     def flush(self) -> None:
-        """Hand on what has gathered."""
-        if self._parts:
-            self._put(b"".join(self._parts))
-            self._parts, self._size = [], 0
+        """Small chunks would only cost: `finish` sends the last one."""
+
+    def finish(self) -> None:
+        parts, self._parts, self._size = self._parts, [], 0
+        if parts:
+            self._out.send(b"".join(parts))
 
 
-Stage = Callable[[Reader, _Writer], None]
+def file_over(chunks: Iterable[bytes]) -> IO[bytes]:
+    """Chunks as a file to read from."""
+    return cast("IO[bytes]", io.BufferedReader(_Source(chunks), _CHUNK_BYTES))
 
 
-def through(chunks: Iterable[bytes], stage: Stage) -> Iterator[bytes]:
+def through(chunks: Iterable[bytes], stage: Stage) -> Generator[bytes]:
     """Run a stage in a thread of its own and yield what it writes.
 
-    An error of the stage, or of the chunks it reads, is raised here. When the reader stops early
-    the stage ends at its next write.
+    An error of the chunks, or else of the stage, is raised here. When the reader stops early the
+    stage ends at its next write.
     """
-    waiting: queue.Queue[bytes | None] = queue.Queue(WAITING)
-    abandoned = threading.Event()
-    failure: list[BaseException] = []
-
-    def put(chunk: bytes | None) -> None:
-        while not abandoned.is_set():
-            try:
-                waiting.put(chunk, timeout=0.5)
-            except queue.Full:
-                continue
-            return
-        raise _AbandonedError
+    out = HandOver()
 
     def work() -> None:
+        source, gatherer = _Source(chunks), _Gatherer(out)
         try:
-            writer = _Writer(put)
-            stage(Reader(chunks), writer)
-            writer.flush()
-        except BaseException as error:  # noqa: BLE001 - raised again where it is read
-            failure.append(error)
-        if not abandoned.is_set():
-            put(None)
+            stage(cast("IO[bytes]", io.BufferedReader(source, _CHUNK_BYTES)), gatherer)
+            gatherer.finish()
+            out.end()
+        except BaseException as error:  # noqa: BLE001 - raised again by the reader
+            out.give_up(source.failure or error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=work, name="seawall-stage", daemon=True)
     thread.start()
     try:
-        while (chunk := waiting.get()) is not None:
-            yield chunk
+        yield from out
     finally:
-        abandoned.set()
+        out.give_up()
         thread.join()
-    if failure:
-        raise failure[0]

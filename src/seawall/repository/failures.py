@@ -27,17 +27,17 @@ class MissingObjectError(FindingsError):
 def key_taken(url: str, key: str) -> KeyTakenError:
     """The error of a put whose key exists."""
     return KeyTakenError(
-        "SW-REPOSITORY-006",
+        "SW-REPOSITORY-011",
         attempted=f"store {key} in {url}",
         happened="an object of this name exists, and nothing stored is ever overwritten.",
-        hint="Another backup is being published here: try again when it is done.",
+        hint="Another backup is being stored here: try again when it is done.",
     )
 
 
 def missing_object(url: str, key: str) -> MissingObjectError:
     """The error of reading a key that does not exist."""
     return MissingObjectError(
-        "SW-REPOSITORY-003",
+        "SW-REPOSITORY-005",
         attempted=f"read {key} from {url}",
         happened="the repository has no such object.",
         hint="Run `seawall verify` to see what else is missing.",
@@ -50,7 +50,7 @@ def unreachable(url: str, attempted: str, happened: str) -> UnreachableError:
         "SW-REPOSITORY-001",
         attempted=f"{attempted} {url}",
         happened=happened,
-        hint="Check that the folder exists, is mounted and belongs to the current user.",
+        hint="Check that the folder exists, is mounted, and may be used by the current user.",
     )
 
 
@@ -60,10 +60,10 @@ def storage_failure(url: str, attempted: str, error: Exception) -> UnreachableEr
     number = error.errno if isinstance(error, OSError) else int(found[1]) if found else None
     if number in _FULL:
         return RepositoryFullError(
-            "SW-REPOSITORY-002",
+            "SW-REPOSITORY-003",
             attempted=f"{attempted} {url}",
             happened=f"{os.strerror(number).lower()}.",
-            hint="Free some room there, then run it again: no backup was added or lost.",
+            hint="Make room there, then run it again: no backup was lost.",
         )
     happened = os.strerror(number).lower() if number else str(error).split("\n", maxsplit=1)[0]
     return unreachable(url, attempted, f"{happened}.")

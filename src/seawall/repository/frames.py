@@ -1,141 +1,75 @@
-"""Bytes as they are stored: zstd frames, then age. `age -d -i KEY | zstd -d` opens them."""
+"""zstd frames, compressed on two cores; concatenated they are what `zstd -d` opens."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import IO, Final, cast
+from typing import Final
 
-import pyrage
 import zstandard
-from blake3 import blake3
 
-from seawall.errors import FindingsError
-from seawall.repository.conveyor import Reader, through
+from seawall.repository.conveyor import file_over
 
-# Frames are independent, so two cores compress two of them; larger ones gain nothing at level 1.
-FRAME_BYTES: Final = 4 * 2**20
+# Level 1 looks back 512 KiB: larger frames store 1 % less, and cost memory for each store at once.
+FRAME_BYTES: Final = 2**20
 LEVEL: Final = 1
 COMPRESSORS: Final = 2
+_CHUNK_BYTES: Final = 2**20
+
+DecompressError: type[Exception] = zstandard.ZstdError
 
 
-@dataclass
-class Measured:
-    """Counts and hashes bytes as they pass.
-
-    Attributes:
-        size: Bytes so far.
-    """
-
-    size: int = 0
-    _hasher: blake3 = field(default_factory=blake3)
-
-    def watch(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same chunks, measured."""
-        for chunk in chunks:
-            self._hasher.update(chunk)
-            self.size += len(chunk)
-            yield chunk
-
-    @property
-    def hash(self) -> str:
-        """BLAKE3 of all bytes so far, hex."""
-        return self._hasher.hexdigest()
-
-
-def pack(chunks: Iterable[bytes], recipients: tuple[str, ...]) -> Iterator[bytes]:
-    """Compress and, when there are recipients, encrypt."""
-    compressed = _compress(chunks)
-    if not recipients:
-        return compressed
-    keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
-    return through(compressed, lambda reader, writer: pyrage.encrypt_io(reader, writer, keys))
-
-
-def unpack(chunks: Iterable[bytes], identity: str) -> Iterator[bytes]:
-    """Decrypt, unless the identity is empty, and decompress.
-
-    Raises:
-        FindingsError: SW-REPOSITORY-005 when the bytes are neither age nor zstd, or damaged;
-            SW-KEY-003 when the identity is not one of those they were encrypted for.
-    """
-    if identity:
-        chunks = _decrypt(chunks, identity)
-    try:
-        yield from _decompress(chunks)
-    except zstandard.ZstdError as error:
-        raise _damaged(f"zstd: {error}") from error
-
-
-def _compress(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def compress(chunks: Iterable[bytes]) -> Generator[bytes]:
+    """Yield one frame for about FRAME_BYTES of plain bytes, and one empty frame for none."""
     own = threading.local()
 
-    def compress(frame: bytes) -> bytes:
+    def compress_frame(frame: bytes) -> bytes:
         if not hasattr(own, "compressor"):
             own.compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
         packed: bytes = own.compressor.compress(frame)
         return packed
 
-    with ThreadPoolExecutor(COMPRESSORS) as threads:
+    with ThreadPoolExecutor(COMPRESSORS, "seawall-zstd") as threads:
         waiting: deque[Future[bytes]] = deque()
-        for frame in _frames(chunks):
-            waiting.append(threads.submit(compress, frame))
+        for frame in _gather(chunks):
+            waiting.append(threads.submit(compress_frame, frame))
             if len(waiting) > COMPRESSORS:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _frames(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Gather chunks into frames; an empty stream is one empty frame, which zstd opens."""
-    gathered: list[bytes] = []
-    size = 0
-    any_frame = False
-    for chunk in chunks:
-        gathered.append(chunk)
-        size += len(chunk)
-        if size >= FRAME_BYTES:
-            yield b"".join(gathered)
-            any_frame = True
-            gathered, size = [], 0
-    if size or not any_frame:
-        yield b"".join(gathered)
+def decompress(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the plain bytes of frames. A stream that ends within a frame ends without an error.
 
-
-def _decrypt(chunks: Iterable[bytes], identity: str) -> Iterator[bytes]:
-    keys = [pyrage.x25519.Identity.from_str(identity)]
-    try:
-        yield from through(chunks, lambda reader, writer: pyrage.decrypt_io(reader, writer, keys))
-    except pyrage.DecryptError as error:
-        if "No matching keys" in str(error):
-            raise FindingsError(
-                "SW-KEY-003",
-                attempted="decrypt a piece",
-                happened="the identity is not one of those it was encrypted for.",
-                hint="Give the identity that belongs to a recipient of the backup.",
-            ) from error
-        raise _damaged(f"age: {error}") from error
-    except OSError as error:
-        raise _damaged(f"age: {error}") from error
-
-
-def _decompress(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    reader = Reader(chunks)
+    Raises:
+        DecompressError: When the bytes are no frames.
+    """
     decompressor = zstandard.ZstdDecompressor()
-    # The reader has what zstandard needs of a file, its stub asks for all of it.
-    source = cast("IO[bytes]", reader)
-    with decompressor.stream_reader(source, read_size=2**18, read_across_frames=True) as stream:
-        while chunk := stream.read(2**20):
+    with decompressor.stream_reader(
+        file_over(chunks), read_size=_CHUNK_BYTES, read_across_frames=True
+    ) as plain:
+        while chunk := plain.read(_CHUNK_BYTES):
             yield chunk
 
 
-def _damaged(what: str) -> FindingsError:
-    return FindingsError(
-        "SW-REPOSITORY-005",
-        attempted="open a piece",
-        happened=f"its bytes are damaged ({what}).",
-        hint="Run `seawall verify` and restore from another backup.",
-    )
+def _gather(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    parts: list[memoryview] = []
+    size = frames = 0
+    for part in _split(chunks):
+        parts.append(part)
+        size += len(part)
+        if size >= FRAME_BYTES:
+            yield b"".join(parts)
+            parts, size, frames = [], 0, frames + 1
+    if parts or not frames:
+        yield b"".join(parts)
+
+
+def _split(chunks: Iterable[bytes]) -> Iterator[memoryview]:
+    for chunk in chunks:
+        whole = memoryview(chunk)
+        for start in range(0, len(whole), FRAME_BYTES):
+            yield whole[start : start + FRAME_BYTES]

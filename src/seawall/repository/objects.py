@@ -27,8 +27,8 @@ class Objects(Protocol):
         """Store one large object; an error raised while iterating leaves nothing behind.
 
         Raises:
-            KeyTakenError: SW-REPOSITORY-006 when the key exists.
-            RepositoryFullError: SW-REPOSITORY-002.
+            KeyTakenError: SW-REPOSITORY-011 when the key exists.
+            RepositoryFullError: SW-REPOSITORY-003.
             UnreachableError: SW-REPOSITORY-001.
         """
         ...
@@ -37,8 +37,8 @@ class Objects(Protocol):
         """Store one small object; of several writers of one key exactly one succeeds.
 
         Raises:
-            KeyTakenError: SW-REPOSITORY-006 when the key exists.
-            RepositoryFullError: SW-REPOSITORY-002.
+            KeyTakenError: SW-REPOSITORY-011 when the key exists.
+            RepositoryFullError: SW-REPOSITORY-003.
             UnreachableError: SW-REPOSITORY-001.
         """
         ...
@@ -47,7 +47,7 @@ class Objects(Protocol):
         """Read one object in chunks of about 1 MiB.
 
         Raises:
-            MissingObjectError: SW-REPOSITORY-003.
+            MissingObjectError: SW-REPOSITORY-005.
             UnreachableError: SW-REPOSITORY-001.
         """
         ...
@@ -60,7 +60,7 @@ class Objects(Protocol):
         """An object's bytes.
 
         Raises:
-            MissingObjectError: SW-REPOSITORY-003.
+            MissingObjectError: SW-REPOSITORY-005.
             UnreachableError: SW-REPOSITORY-001.
         """
         ...
@@ -82,7 +82,7 @@ def open_objects(url: str) -> Objects:
 
     Raises:
         UnreachableError: SW-REPOSITORY-001 when there is no such folder.
-        UsageError: SW-REPOSITORY-005 for any other kind of URL.
+        UsageError: SW-REPOSITORY-002 for any other kind of URL.
     """
     root = _folder(url)
     if not root.is_dir():
@@ -104,9 +104,15 @@ def create_objects(url: str) -> Objects:
 def _folder(url: str) -> Path:
     if not url.startswith("/"):
         raise UsageError(
-            "SW-REPOSITORY-005",
-            attempted=f"open the repository {url.split('?', maxsplit=1)[0]}",
+            "SW-REPOSITORY-002",
+            attempted=f"open the repository {_without_secret(url)}",
             happened="only folders are supported so far, not object stores behind a URL.",
             hint="Name a folder's absolute path in `repository.url`, on another disk or machine.",
         )
     return Path(url)
+
+
+def _without_secret(url: str) -> str:
+    """A URL for messages: its user and query may carry a password."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if separator else url

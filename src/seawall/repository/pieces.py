@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from seawall.errors import FindingsError
 from seawall.model.artifact import Artifact, Role
-from seawall.repository.frames import Measured, unpack
+from seawall.repository.age import DecryptError
 from seawall.repository.failures import MissingObjectError
+from seawall.repository.frames import DecompressError
+from seawall.repository.measured import Measured
 from seawall.repository.objects import Objects
+from seawall.repository.sink import ENCRYPTED, piece_fault
+from seawall.repository.transfer import fetch
 
 
 class StoredPieces:
@@ -17,39 +21,57 @@ class StoredPieces:
     Args:
         objects: The repository.
         artifacts: As the manifest names them.
-        identity: The age identity's text; empty for pieces in the clear.
+        identity: The age identities, one a line; empty for pieces in the clear.
     """
 
     def __init__(self, objects: Objects, artifacts: tuple[Artifact, ...], identity: str) -> None:
         self._objects = objects
-        self._artifacts = artifacts
+        self._artifacts = {each.name: each for each in artifacts}
         self._identity = identity
 
     def names(self, role: Role) -> tuple[str, ...]:
         """Pieces of one role, in the order in which they were stored."""
-        return tuple(each.name for each in self._artifacts if each.role is role)
+        return tuple(each.name for each in self._artifacts.values() if each.role is role)
 
     def read(self, name: str) -> Iterator[bytes]:
-        """Stream one piece's plain bytes.
+        """Stream one piece's plain bytes; whoever stops early has no proof of them.
 
         Raises:
             FindingsError: SW-REPOSITORY-004 when the bytes are not what the manifest says.
         """
-        (artifact,) = (each for each in self._artifacts if each.name == name)
-        plain, stored = Measured(), Measured()
+        artifact = self._artifacts.get(name)
+        if artifact is None:
+            raise _wrong(name, "the manifest names no such piece")
+        plain = Measured()
+        identity = self._identity if artifact.key.endswith(ENCRYPTED) else ""
+        if artifact.key.endswith(ENCRYPTED) and not identity:
+            raise _wrong(artifact.key, "it is encrypted, and no identity was given")
         try:
-            packed = self._objects.get_stream(artifact.key)
+            # A byte of zstd's last checksum may be lost without changing the content.
+            if self._objects.size(artifact.key) != artifact.stored_bytes:
+                raise _wrong(artifact.key, self._cause(artifact, None))
+            yield from plain.watch(fetch(self._objects, artifact.key, identity))
         except MissingObjectError:
-            raise _wrong(artifact, "it is missing") from None
-        yield from plain.watch(unpack(stored.watch(packed), self._identity))
+            raise _wrong(artifact.key, "it is missing") from None
+        except (DecryptError, DecompressError) as error:
+            raise _wrong(artifact.key, self._cause(artifact, error)) from error
         if plain.hash != artifact.plain_hash:
-            raise _wrong(artifact, "its content is not what was backed up")
+            raise _wrong(artifact.key, self._cause(artifact, None))
+
+    def _cause(self, artifact: Artifact, error: Exception | None) -> str:
+        """Why an object does not open, by reading it again."""
+        fault = piece_fault(self._objects, artifact)
+        if fault:
+            return fault
+        if isinstance(error, DecryptError):
+            return "the identity is not one of those it was encrypted for"
+        return "its object is whole, but holds other content than was backed up"
 
 
-def _wrong(artifact: Artifact, what: str) -> FindingsError:
+def _wrong(piece: str, what: str) -> FindingsError:
     return FindingsError(
         "SW-REPOSITORY-004",
-        attempted=f"read the piece {artifact.key}",
+        attempted=f"read the piece {piece}",
         happened=f"{what}.",
         hint="Run `seawall verify`, and restore from another backup.",
     )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
+from seawall.model.artifact import Artifact
 from seawall.model.manifest import Manifest
+from seawall.repository.sink import ENCRYPTED
 
 
-def recipe_lines(manifest: Manifest, repository: str, steps: dict[str, str]) -> Iterator[str]:
+def recipe_lines(
+    manifest: Manifest, repository: str, steps: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Commands that need `age`, `zstd` and the engines' own programs.
 
     Args:
@@ -16,20 +22,21 @@ def recipe_lines(manifest: Manifest, repository: str, steps: dict[str, str]) -> 
         steps: Store name -> what to do with its opened pieces, from the engine.
     """
     yield f"# {manifest.id}: {manifest.app} at {manifest.point.taken_at}"
-    yield f"REPOSITORY={repository}"
+    yield "set -eu -o pipefail"
+    yield f"REPOSITORY={shlex.quote(repository)}"
     if manifest.recipients:
         yield "KEY=path/of/the/age/identity"
     for part in manifest.stores:
         yield ""
         yield f"# store {part.store}: {part.method}, server {part.server_version}"
-        yield f"mkdir -p {part.store}"
-        for artifact in part.artifacts:
-            yield _open_line(part.store, artifact.name, artifact.key, bool(manifest.recipients))
-        if part.store in steps:
-            yield steps[part.store].rstrip()
+        folders = {str(PurePosixPath(part.store, each.name).parent) for each in part.artifacts}
+        yield f"mkdir -p {' '.join(sorted(folders)) or part.store}"
+        yield from (_open_line(part.store, each) for each in part.artifacts)
+        yield from (steps or {}).get(part.store, "").rstrip().splitlines()
 
 
-def _open_line(store: str, name: str, key: str, is_encrypted: bool) -> str:  # noqa: FBT001
-    source = f'"$REPOSITORY/{key}"'
-    opened = f'age -d -i "$KEY" {source} | zstd -d' if is_encrypted else f"zstd -d < {source}"
-    return f"{opened} > {store}/{name.replace('/', '_')}"
+def _open_line(store: str, artifact: Artifact) -> str:
+    source = f'"$REPOSITORY"/{artifact.key}'
+    if artifact.key.endswith(ENCRYPTED):
+        return f'age -d -i "$KEY" {source} | zstd -d > {store}/{artifact.name}'
+    return f"zstd -d < {source} > {store}/{artifact.name}"

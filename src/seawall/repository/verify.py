@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from blake3 import blake3
 
-from seawall.errors import SeawallError
-from seawall.model.artifact import Artifact
+from seawall.errors import FindingsError, RefusedError
 from seawall.model.manifest import Manifest
 from seawall.repository import catalog
 from seawall.repository.objects import Objects
 from seawall.repository.sink import ARTIFACTS, piece_fault
+
+_MANIFEST_FAULTS: Final = (FindingsError, RefusedError)
 
 
 @dataclass(frozen=True)
@@ -35,58 +37,83 @@ class Integrity:
 
 
 def verify_repository(objects: Objects) -> Integrity:
-    """Read every stored byte and compare it with the manifests."""
+    """Read every stored byte and compare it with the manifests.
+
+    The pieces are listed first: a backup that is published meanwhile is then no leftover.
+    """
+    stored = objects.list_keys(f"{ARTIFACTS}/")
     faults = list(chain_faults(objects))
     manifests = _readable(objects)
-    artifacts = [each for manifest in manifests for each in all_artifacts(manifest)]
-    faults += filter(None, (piece_fault(objects, each) for each in artifacts))
-    named = {each.key for each in artifacts}
-    stored = objects.list_keys(f"{ARTIFACTS}/")
+    artifacts = {each.key: each for held in manifests for each in catalog.all_artifacts(held)}
+    faults += filter(None, (piece_fault(objects, each) for each in artifacts.values()))
     return Integrity(
         backups=len(manifests),
         objects=len(artifacts),
-        bytes=sum(each.stored_bytes for each in artifacts),
+        bytes=sum(each.stored_bytes for each in artifacts.values()),
         faults=tuple(faults),
-        leftovers=tuple(key for key in stored if key not in named),
+        leftovers=tuple(key for key in stored if key not in artifacts),
     )
 
 
 def chain_faults(objects: Objects) -> Iterator[str]:
     """Gaps, changed manifests, and numbers that are in one list and not in the other."""
-    numbers, commits = catalog.list_numbers(objects), set(catalog.list_commits(objects))
+    # In this order a backup that is published meanwhile is in the second list at least.
+    commits, numbers = set(catalog.list_commits(objects)), catalog.list_numbers(objects)
+    yield from (f"{key} is no part of the catalog" for key in catalog.list_strangers(objects))
     newest = max([*numbers, *commits, 0])
+    late = set(catalog.list_commits(objects))
     for number in range(1, newest + 1):
         if number not in numbers:
             yield f"{catalog.manifest_key(number)} is missing"
-        elif number not in commits:
+        elif number not in commits | late:
             yield f"{catalog.manifest_key(number)} was never committed"
-    previous = ""
-    for number in numbers:
-        try:
-            manifest = catalog.read_manifest(objects, number)
-        except SeawallError as error:
-            yield f"{catalog.manifest_key(number)}: {error.happened}"
-        else:
-            if manifest.number != number:
-                yield f"{catalog.manifest_key(number)} says it is number {manifest.number}"
-            if number - 1 in {0, *numbers} and manifest.previous != previous:
-                yield f"{catalog.manifest_key(number)} does not follow the one before it"
-        previous = blake3(catalog.read_bytes(objects, number)).hexdigest()
-
-
-def all_artifacts(manifest: Manifest) -> tuple[Artifact, ...]:
-    """Every piece a manifest names."""
-    return (
-        *(artifact for part in manifest.stores for artifact in part.artifacts),
-        *manifest.tier_artifacts,
-    )
+    yield from _link_faults(objects, numbers)
 
 
 def remove_leftovers(objects: Objects, backup: str) -> None:
-    """Remove the pieces of a backup that was never published and never will be."""
+    """Remove the pieces of a backup that was never published and never will be.
+
+    Raises:
+        RefusedError: SW-REPOSITORY-013 when a manifest names the backup, or cannot be read and
+            may be its own.
+    """
+    for number in catalog.list_numbers(objects):
+        try:
+            is_published = catalog.read_manifest(objects, number).id == backup
+        except _MANIFEST_FAULTS as error:
+            raise _kept(backup, f"{catalog.manifest_key(number)} cannot be read") from error
+        if is_published:
+            raise _kept(backup, "it is published")
     for key in objects.list_keys(f"{ARTIFACTS}/{backup}/"):
         objects.delete(key)
     objects.discard_uploads(f"{ARTIFACTS}/{backup}/")
+
+
+def _link_faults(objects: Objects, numbers: list[int]) -> Iterator[str]:
+    """Manifests that cannot be read, and those that do not follow the one before them."""
+    previous = ""
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        key = catalog.manifest_key(number)
+        try:
+            content = catalog.read_bytes(objects, number)
+            manifest = catalog.decode_manifest(content, number)
+        except _MANIFEST_FAULTS as error:
+            yield f"{key}: {error.happened}"
+            previous = _hash(objects, number)
+            continue
+        if manifest.number != number:
+            yield f"{key} says that it is number {manifest.number}"
+        # After a gap the one before may have been lost before or after this one was written.
+        if manifest.previous != previous and before == number - 1:
+            yield f"{key} does not follow {catalog.manifest_key(before) if before else 'nothing'}"
+        previous = blake3(content).hexdigest()
+
+
+def _hash(objects: Objects, number: int) -> str:
+    try:
+        return blake3(catalog.read_bytes(objects, number)).hexdigest()
+    except FindingsError:
+        return ""  # it vanished while this ran, and is named already
 
 
 def _readable(objects: Objects) -> list[Manifest]:
@@ -94,6 +121,15 @@ def _readable(objects: Objects) -> list[Manifest]:
     for number in catalog.list_numbers(objects):
         try:
             manifests.append(catalog.read_manifest(objects, number))
-        except SeawallError:
+        except _MANIFEST_FAULTS:
             continue  # named by chain_faults
     return manifests
+
+
+def _kept(backup: str, why: str) -> RefusedError:
+    return RefusedError(
+        "SW-REPOSITORY-013",
+        attempted=f"remove what {backup} left",
+        happened=f"{why}.",
+        hint="Run `seawall verify`; nothing was removed.",
+    )
