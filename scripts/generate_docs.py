@@ -75,8 +75,10 @@ def matrix_table() -> str:
     """Rows are capabilities, columns are engines."""
     names = registry.names()
     head = f"| | {' | '.join(names)} |\n|---|{'---|' * len(names)}\n"
-    versions = [f"{first:g}-{last:g}" for first, last in
-                (registry.load(name).server_versions for name in names)]
+    versions = [
+        f"{first:g}-{last:g}"
+        for first, last in (registry.load(name).server_versions for name in names)
+    ]
     rows = [f"| server versions | {' | '.join(versions)} |"]
     rows += [f"| tested on | {' | '.join(registry.load(name).tested_on for name in names)} |"]
     rows += [
