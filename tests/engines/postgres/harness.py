@@ -179,7 +179,7 @@ class Load:
         assert not self.failures, self.failures
 
     def _repeat(self, act: Callable[[Any, random.Random], None], number: int) -> None:
-        chance = random.Random(number)  # noqa: S311 - no secret
+        chance = random.Random(number)
         try:
             with connect(self.target) as connection:
                 while not self._stop.is_set():

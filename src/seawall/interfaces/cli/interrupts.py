@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
+from seawall.interfaces.cli.waker import wake_for_signals
+
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 AGAIN_SECONDS: Final = 0.01
 # Python's own code that must not be broken off half way: the thread or process that it has begun
@@ -71,7 +73,7 @@ class Stop:
         Raises:
             InterruptedBySignal: For the first one, as soon as nothing is broken off half way.
         """
-        if self.is_over:
+        if self.is_over or (number == signal.SIGALRM and not self.number):
             return
         if self.number and number != signal.SIGALRM:
             _say("seawall: stopping already; what was started is being ended\n")
@@ -101,7 +103,8 @@ def watch_signals() -> Generator[Stop]:
     for each in (signal.SIGALRM, *watched):
         signal.signal(each, stop.handle)
     try:
-        yield stop
+        with wake_for_signals():
+            yield stop
     finally:
         for each in (signal.SIGALRM, *watched):
             signal.signal(each, signal.SIG_IGN)
