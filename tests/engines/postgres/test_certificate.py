@@ -52,9 +52,9 @@ def test_the_epoch_of_a_number_in_the_log_is_the_nearest_to_the_snapshot() -> No
 
 
 def test_a_transaction_that_ran_before_the_backup_is_in_doubt_where_commits_wait() -> None:
-    before = Snapshot.parse("10:15:10,12")
-    assert is_in_doubt(Snapshot.parse("12:30:12,28"), before)
-    assert not is_in_doubt(Snapshot.parse("20:30:20,28"), before)
+    assert is_in_doubt(Snapshot.parse("12:30:12,28"), 15)
+    assert not is_in_doubt(Snapshot.parse("20:30:20,28"), 15)
+    assert not is_in_doubt(Snapshot.parse("12:30:12,28"), 0)
 
 
 @given(

@@ -32,6 +32,7 @@ SNAPSHOTS: Final = 3
 # the log, unless it waits for a standby (then all that was received is looked through).
 LOOK_BACK_BYTES: Final = 64 * 2**20
 RECEIVE_SECONDS: Final = 120.0
+INSERT_PLACE: Final = "SELECT pg_current_wal_insert_lsn()::text"
 
 _LABEL: Final = re.compile(
     rb"START WAL LOCATION: (?P<start>[0-9A-F]+/[0-9A-F]+) .*?START TIMELINE: (?P<timeline>\d+)",
@@ -59,9 +60,9 @@ class BaseBackup:
             if not waits_for_standby:
                 replication.hold_log(f"seawall_{control.value('SELECT pg_backend_pid()')}")
             receiver.begin()
-            opened = Look.parse(control.rows(statement("look"))[0])
-            doubtful = opened.snapshot if waits_for_standby else None
-            yield BaseSession(self._client, control, receiver, scratch, doubtful)
+            control.run("SET synchronous_commit = local")
+            newest = control.value("SELECT pg_current_xact_id()::text") if waits_for_standby else 0
+            yield BaseSession(self._client, control, receiver, scratch, int(newest))
 
 
 class BaseSession:
@@ -72,7 +73,7 @@ class BaseSession:
         control: A session of this backup's own.
         receiver: Receives the log.
         scratch: Holds the received log.
-        doubtful: What was visible at the start, where commits wait for a standby.
+        newest: The newest transaction at the start, where commits wait for a standby; else 0.
     """
 
     def __init__(
@@ -81,17 +82,18 @@ class BaseSession:
         control: Session,
         receiver: WalReceiver,
         scratch: Path,
-        doubtful: Snapshot | None,
+        newest: int,
     ) -> None:
         self._client = client
         self._receiver = receiver
         self._scratch = scratch
         self._segment_bytes = _segment_bytes(control)
         self._start = 0
+        self._base_end = 0
         self._end = 0
         self._target = ""
         self.control = control
-        self.doubtful = doubtful
+        self._newest = newest
 
     def copy_base(self, sink: Sink) -> None:
         """Stream the base; it opens with the label that says where its log starts."""
@@ -110,6 +112,7 @@ class BaseSession:
         ) as output:
             sink.write(BASE, Role.BASE, self._read_label(output))
         self._receiver.refuse_failed()
+        self._base_end = parse_lsn(self.control.value(INSERT_PLACE))
 
     def prepare(self) -> AbstractContextManager[CutAttempt]:
         """Open the sessions whose snapshots will be the cut."""
@@ -152,7 +155,6 @@ class BaseSession:
 
         Recovery stops before the first record at or after the place, so there must be one.
         """
-        self.control.run("SET synchronous_commit = local")
         self.control.rows("SELECT pg_logical_emit_message(true, 'seawall', 'cut')")
         end = parse_lsn(self.control.value("SELECT pg_current_wal_flush_lsn()::text"))
         self._receiver.wait_for(end, RECEIVE_SECONDS)
@@ -160,15 +162,17 @@ class BaseSession:
 
     def certified_place(self, snapshot: Snapshot, oldest: int, end: int) -> int | None:
         """Where to stop so that a snapshot's content is restored; None when nowhere."""
-        if self.doubtful and is_in_doubt(snapshot, self.doubtful):
+        if is_in_doubt(snapshot, self._newest):
             return None
         start = self._receiver.start
-        if not self.doubtful:
+        if not self._newest:
             start = max(start, oldest - LOOK_BACK_BYTES)
         folder, timeline = self._scratch / LOG_FOLDER, self._receiver.timeline
         stop = readable_end(end, self._segment_bytes)
         with list_commits(self._client.target, folder, timeline, start, stop) as commits:
-            return certify(snapshot, commits, end)
+            place = certify(snapshot, commits, end)
+        # A base is consistent only from where it ended.
+        return None if place is None or place < self._base_end else place
 
     def _read_label(self, output: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in output:
@@ -201,7 +205,7 @@ class CertifiedCut:
         self._session = session
         self._client = client
         self._ready = ready
-        self._oldest = parse_lsn(session.control.value("SELECT pg_current_wal_insert_lsn()::text"))
+        self._oldest = parse_lsn(session.control.value(INSERT_PLACE))
         self._looks: list[Look] = []
 
     def take(self) -> None:
@@ -210,7 +214,7 @@ class CertifiedCut:
 
     def settle(self) -> Cut | None:
         """Receive the log past the snapshots and certify one of them."""
-        end = parse_lsn(self._session.control.value("SELECT pg_current_wal_insert_lsn()::text"))
+        end = parse_lsn(self._session.control.value(INSERT_PLACE))
         self._session.receive_past(end)
         for look, session in zip(self._looks, self._ready.sessions, strict=True):
             place = self._session.certified_place(look.snapshot, self._oldest, end)

@@ -82,10 +82,14 @@ def certify(snapshot: Snapshot, commits: Iterable[Commit], end: int) -> int | No
     return end if stop is None else stop
 
 
-def is_in_doubt(snapshot: Snapshot, before: Snapshot) -> bool:
-    """Whether a transaction runs that ran already at an earlier snapshot.
+def is_in_doubt(snapshot: Snapshot, newest: int) -> bool:
+    """Whether a transaction still runs that may have committed in the log before a moment.
 
-    Where commits wait for a standby, such a one may have committed in the log before that earlier
-    moment and still not be visible.
+    Where commits wait for a standby, one may be in the log for hours before it is visible.
+
+    Args:
+        snapshot: Taken after that moment.
+        newest: The newest transaction at that moment, which has ended since. (A snapshot's xmax
+            would not do: numbers are given out beyond it.)
     """
-    return any(transaction < before.xmax for transaction in snapshot.running)
+    return any(transaction < newest for transaction in snapshot.running)

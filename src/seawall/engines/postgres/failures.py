@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from seawall.errors import RefusedError, SeawallError, UnreachableError, UsageError
+from seawall.errors import RefusedError, SeawallError, TimedOutError, UnreachableError, UsageError
 from seawall.model.target import Target
 
 # The driver reports a refused login by its text alone.
@@ -61,6 +61,13 @@ def statement_failure(store: str, state: str, said: str, *, is_lost: bool) -> Se
             attempted=attempted,
             happened=happened,
             hint="Grant the right that is named to the login of the store's url.",
+        )
+    if state == LOCK_NOT_AVAILABLE:
+        return TimedOutError(
+            "SW-POSTGRES-011",
+            attempted=attempted,
+            happened=happened,
+            hint="Wait until ALTER TABLE, TRUNCATE or VACUUM FULL has finished, then try again.",
         )
     if is_lost:
         return UnreachableError(
