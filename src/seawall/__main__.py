@@ -28,7 +28,12 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from seawall.interfaces.cli.app import run  # noqa: PLC0415 - top-level help stays light
+    import signal  # noqa: PLC0415 - top-level help stays light
+
+    # Until the command line has its own handlers, an end by SIGTERM has the same exit code.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    from seawall.interfaces.cli.app import run  # noqa: PLC0415
 
     return run(arguments)
 
