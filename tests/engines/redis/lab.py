@@ -210,6 +210,7 @@ class Lab:
     def close(self) -> None:
         self.client.close()
         self.server.stop()
+        self.server.destroy()
 
 
 @contextmanager

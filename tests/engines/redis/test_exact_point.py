@@ -114,6 +114,7 @@ def test_questions_to_replicas_in_the_stream_are_recorded_and_replayed(lab: Lab)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_forty_points_under_load_are_all_exact(lab: Lab) -> None:
     with writers(lab):
         for _ in range(40):
