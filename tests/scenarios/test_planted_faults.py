@@ -62,9 +62,10 @@ TAMPERED = {
 
 
 def test_without_a_planted_fault_the_drill_verifies(shop: Shop) -> None:
-    report = drill(shop, backup(shop))
+    manifest = backup(shop)
+    report = drill(shop, manifest)
     assert report.verdict is Verdict.VERIFIED
-    assert report.records_proven == 4 * ORDERS + 3 + 1
+    assert report.records_proven == sum(part.records for part in manifest.stores) >= 4 * ORDERS
 
 
 @pytest.mark.parametrize("fault", TAMPERED)

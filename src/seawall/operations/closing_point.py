@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -94,10 +94,15 @@ def choose_fences(stores: list[OpenStore]) -> dict[str, Fence]:
     The one left over is a store that cannot be held, else the file's first: its own exact cut
     inside the hold is enough.
     """
-    holdable = [store for store in stores if store.engine.offered(FENCE)]
-    if len(holdable) == len(stores):
-        holdable = holdable[1:]
-    return {store.name: store.engine.require(FENCE, store.client) for store in holdable}
+    fences: dict[str, Fence] = {}
+    for store in stores:
+        if store.engine.offered(FENCE):
+            # Without the right to hold, a store is cut like one that cannot be held.
+            with suppress(RefusedError):
+                fences[store.name] = store.engine.require(FENCE, store.client)
+    if len(fences) == len(stores):
+        del fences[stores[0].name]
+    return fences
 
 
 def _try_point(

@@ -75,7 +75,13 @@ class Client:
 
 
 def store(
-    name: str, journal: Journal, *, holdable: bool, drifts: int = 0, inexact: int = 0
+    name: str,
+    journal: Journal,
+    *,
+    holdable: bool,
+    drifts: int = 0,
+    inexact: int = 0,
+    need: Need = Need.LOGIN,
 ) -> OpenStore:
     fence = Fence(name, journal, drifts)
     engine: Engine[Any] = Engine(
@@ -83,7 +89,7 @@ def store(
         connect=lambda _: Client(),
         probe=lambda _: Rights(frozenset({Need.LOGIN}), {}),
         matrix=tuple(
-            FENCE.by(lambda _: fence)
+            FENCE.by(lambda _: fence, needs=frozenset({need}))
             if column is FENCE and holdable
             else column.never("It is a test.")
             for column in ALL
@@ -170,3 +176,13 @@ def test_without_any_exact_cut_there_is_no_point(journal: Journal) -> None:
     with pytest.raises(RefusedError) as caught, take_point(stores, "p", {}):
         pytest.fail("a point was taken")
     assert caught.value.code == "SW-BACKUP-012"
+
+
+def test_without_the_right_to_hold_the_point_is_only_marked(journal: Journal) -> None:
+    stores = [
+        store("sql", journal, holdable=False),
+        store("keys", journal, holdable=True, need=Need.ADMIN),
+    ]
+    assert choose_fences(stores) == {}
+    with take_point(stores, "p", choose_fences(stores)) as taken:
+        assert taken.point.grade is Grade.MARKED
