@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -138,6 +139,9 @@ def _order_recovery(data: Path, cut: Cut) -> None:
         "recovery_target_inclusive = off\n"
         "recovery_target_action = promote\n"
         "recovery_target_timeline = current\n"
+        # One call for the whole file system instead of one per file: a restored data folder may
+        # have a hundred thousand of them.
+        f"recovery_init_sync_method = {'syncfs' if sys.platform == 'linux' else 'fsync'}\n"
     )
 
 

@@ -12,12 +12,13 @@ SELECT
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
            WHERE i.indrelid = c.oid AND i.indisprimary AND k.place <= i.indnkeyatts
            ORDER BY k.place)                                                 AS key_fields,
-    (SELECT CASE WHEN min(leaf.reltuples) < 0 THEN -1 ELSE sum(leaf.reltuples) END::bigint
-       FROM pg_catalog.pg_class leaf
-      WHERE leaf.oid = c.oid
-         OR (c.relkind = 'p' AND leaf.relkind = 'r'
-             AND leaf.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)
-                               WHERE isleaf)))                               AS records,
+    CASE c.relkind
+        WHEN 'p' THEN (SELECT CASE WHEN min(leaf.reltuples) < 0 THEN -1 ELSE sum(leaf.reltuples) END
+                         FROM pg_catalog.pg_partition_tree(c.oid) tree
+                         JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.relid
+                        WHERE tree.isleaf)
+        ELSE c.reltuples
+    END::bigint                                                              AS records,
     CASE c.relkind
         WHEN 'p' THEN (SELECT coalesce(sum(pg_catalog.pg_total_relation_size(relid)), 0)
                          FROM pg_catalog.pg_partition_tree(c.oid) WHERE isleaf)
