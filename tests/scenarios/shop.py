@@ -61,11 +61,13 @@ class Shop:
         work: The tier, opened.
         vault: Its repository.
         environment: For commands run as processes of their own.
+        rounds: How often writers have run: each round writes numbers of its own.
     """
 
     folder: Path
     work: Workplace
     environment: dict[str, str]
+    rounds: int = 0
 
     @property
     def vault(self) -> Vault:
@@ -129,8 +131,11 @@ class Shop:
         Yields an event that is set once every writer has written.
         """
         stop, going = threading.Event(), threading.Barrier(count + 1)
+        self.rounds += 1
         threads = [
-            threading.Thread(target=self._write, args=(1_000_000 * (n + 1), stop, going))
+            threading.Thread(
+                target=self._write, args=((self.rounds * 100 + n) * 1_000_000, stop, going)
+            )
             for n in range(count)
         ]
         for thread in threads:

@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -153,6 +155,60 @@ def test_pieces_are_stored_side_by_side(objects: Objects, key: Key) -> None:
         )
     for name, content in contents.items():
         assert b"".join(fetch(objects, name, key.identity)) == content
+
+
+class Stalled(FaultyObjects):
+    """A storage, or a reader's network, that stands still until it is told to go on."""
+
+    def __init__(self, inner: Objects) -> None:
+        super().__init__(inner)
+        self.go_on = threading.Event()
+        self.given = 0
+
+    def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
+        self.go_on.wait()
+        self.inner.put_stream(key, chunks)
+
+    def get_stream(self, key: str) -> Iterator[bytes]:
+        for chunk in self.inner.get_stream(key):
+            self.given += 1
+            yield chunk
+
+
+def settled(count: Callable[[], int]) -> int:
+    """A count that has not changed for a while."""
+    before, now = -1, count()
+    while now != before:
+        time.sleep(0.3)
+        before, now = now, count()
+    return now
+
+
+def test_a_source_waits_for_a_slow_storage(objects: Objects, key: Key) -> None:
+    taken = 0
+
+    def source() -> Iterator[bytes]:
+        nonlocal taken
+        for _ in range(60):
+            taken += 1
+            yield os.urandom(FRAME_BYTES)
+
+    stalled = Stalled(objects)
+    with ThreadPoolExecutor(1) as thread:
+        storing = thread.submit(store, stalled, "a", source(), (key.recipient,))
+        waiting = settled(lambda: taken)
+        stalled.go_on.set()
+        assert storing.result().plain_bytes == 60 * FRAME_BYTES
+    assert waiting < 15
+
+
+def test_a_storage_is_not_read_ahead_of_a_slow_reader(objects: Objects, key: Key) -> None:
+    store(objects, "a", (os.urandom(FRAME_BYTES) for _ in range(60)), (key.recipient,))
+    stalled = Stalled(objects)
+    chunks = fetch(stalled, "a", key.identity)
+    size = len(next(chunks))
+    assert settled(lambda: stalled.given) < 15
+    assert size + sum(map(len, chunks)) == 60 * FRAME_BYTES
 
 
 def test_memory_does_not_grow_with_the_piece(folder: Path, objects: Objects, key: Key) -> None:

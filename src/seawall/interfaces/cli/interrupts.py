@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -120,9 +121,8 @@ def _is_within(frame: FrameType | None) -> bool:
 
 
 def _say(line: str) -> None:
-    """Write from within a signal handler, where the stream may be locked or gone."""
+    """Write from within a signal handler: past the stream, which may be busy with a line or gone."""
     try:
-        sys.stderr.write(line)
-        sys.stderr.flush()
-    except (AttributeError, OSError, RuntimeError, ValueError):
+        os.write(sys.stderr.fileno(), line.encode())
+    except (AttributeError, OSError, ValueError):
         return
