@@ -193,6 +193,7 @@ def test_status_of_a_tier_of_which_a_part_answers_is_partial(seawall: Command) -
     assert done.code == 5
     assert [each["reachable"] for each in done.json()["data"]["stores"]] == [True, False]
     assert "not reachable" in seawall.run("status").out
+    assert seawall.run("down", "--destroy", "--confirm", "app").code == 0
 
 
 def _strict(schema: Any) -> Any:

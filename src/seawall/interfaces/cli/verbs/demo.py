@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,9 +17,11 @@ from seawall.interfaces.cli.verbs.check import CheckAnswer, check_answer, link_t
 from seawall.interfaces.cli.verbs.drill import EXIT_CODES, leave_report
 from seawall.interfaces.report import summarize
 from seawall.interfaces.report.quantities import count, duration
+from seawall.model.surroundings import Surroundings
 from seawall.operations.demo import run_demo
 from seawall.operations.init import find_example
 from seawall.operations.restore import RestoreReport
+from seawall.servers.leases import lease, reap
 
 EXAMPLE: Final = "flights"
 
@@ -60,7 +60,7 @@ def command(call: Call, report: Path | None) -> int:
     restores everything into sandboxes and proves every record and every link; then the tier is
     restored. Needs no file, uses no store of yours and leaves nothing running.
     """
-    with _empty_folder() as folder, call.progress() as progress:
+    with _empty_folder(call.surroundings) as folder, call.progress() as progress:
         # The demo's key goes with the demo.
         surroundings = replace(call.surroundings, keys=folder / "keys")
         found = run_demo(find_example(EXAMPLE), folder, surroundings, progress)
@@ -83,11 +83,9 @@ def command(call: Call, report: Path | None) -> int:
 
 
 @contextmanager
-def _empty_folder() -> Generator[Path]:
-    """A folder that servers' users can pass through, for as long as the context lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="seawall-demo-"))
-    folder.chmod(0o711)
-    try:
+def _empty_folder(surroundings: Surroundings) -> Generator[Path]:
+    """A folder that servers' users can pass through; gone with its servers, also after a kill."""
+    reap(surroundings.shared_home)
+    with lease(surroundings.shared_home, "demo") as folder:
+        folder.chmod(0o711)
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
