@@ -27,6 +27,10 @@ SELECT drop FROM (
       CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, 0) AS o
      WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid IN (SELECT oid FROM own)
        AND d.deptype = 'n' AND o.type <> 'default acl'
+       -- What is part of another object (an identity column's sequence) goes with that one.
+       AND NOT EXISTS (SELECT FROM pg_depend part
+                        WHERE part.classid = d.classid AND part.objid = d.objid
+                          AND part.deptype = 'i' AND part.refobjid <> d.objid)
     UNION ALL
     SELECT 6, format('DROP SCHEMA IF EXISTS %I CASCADE', nspname) FROM own
      WHERE nspname <> 'public'
