@@ -60,6 +60,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-POSTGRES-009": "A base backup does not fit the log that was received beside it.",
     "SW-POSTGRES-010": "A stored base backup is incomplete or holds what it must not.",
     "SW-POSTGRES-011": "A table stayed locked by another session for too long.",
+    "SW-POSTGRES-012": "The Python driver of PostgreSQL is not installed.",
     "SW-DRILL-010": "The engine's own check cannot be run on this machine.",
     "SW-TIER-002": "The file has no store of that name.",
     "SW-TIER-003": "A local server does not run.",

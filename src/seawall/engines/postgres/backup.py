@@ -46,15 +46,16 @@ class ReadySessions:
 
     Args:
         client: Of the store.
-        count: How many snapshots are taken at once.
+        keeper: Will hold the lock.
+        sessions: Will take one snapshot each.
     """
 
-    def __init__(self, client: PostgresClient, count: int) -> None:
+    def __init__(self, client: PostgresClient, keeper: Session, sessions: list[Session]) -> None:
         self._client = client
+        self._keeper = keeper
         self._look = statement("look")
+        self.sessions = sessions
         self.sequence_floors = read_sequences(client.session)
-        self._keeper = client.open_session()
-        self.sessions = [client.open_session() for _ in range(count)]
 
     def begin(self) -> None:
         """Lock the tables and open a transaction in each session, without a snapshot yet."""
@@ -94,18 +95,18 @@ class ReadySessions:
                 other.close()
         self.sessions = [session]
 
-    def close(self) -> None:
-        """End all transactions."""
-        for session in (*self.sessions, self._keeper):
-            session.close()
-
 
 @contextmanager
 def ready_sessions(client: PostgresClient, count: int) -> Generator[ReadySessions]:
-    """Sessions that are closed at the end, whatever happens."""
+    """Sessions for so many snapshots; all are closed at the end, and their transactions with them."""
     with ExitStack() as stack:
-        ready = ReadySessions(client, count)
-        stack.callback(ready.close)
+
+        def open_one() -> Session:
+            session = client.open_session()
+            stack.callback(session.close)
+            return session
+
+        ready = ReadySessions(client, open_one(), [open_one() for _ in range(count)])
         ready.begin()
         yield ready
 

@@ -55,6 +55,7 @@ class BaseBackup:
             stack.callback(control.close)
             waits_for_standby = bool(control.value("SHOW synchronous_standby_names"))
             replication = Replication(self._client.target)
+            stack.callback(replication.close)
             receiver = WalReceiver(replication, scratch / LOG_FOLDER, _segment_bytes(control))
             stack.callback(receiver.close)
             if not waits_for_standby:

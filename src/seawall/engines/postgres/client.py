@@ -6,6 +6,7 @@ and every failure leaves as one of Seawall's errors, without a secret in its tex
 
 from __future__ import annotations
 
+import importlib.util
 import select
 import struct
 import time
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from seawall.capability import Rights
 from seawall.engines.postgres.failures import (
     connect_failure,
+    driver_missing,
     statement_failure,
     stream_failure,
     unsupported,
@@ -97,7 +99,7 @@ class Session:
         try:
             yield
         finally:
-            if self.is_in_transaction:
+            if self._is_waiting_for_statements:
                 self.run("ROLLBACK")
 
     @property
@@ -107,6 +109,14 @@ class Session:
 
         status = self._connection.info.transaction_status
         return status not in {TransactionStatus.IDLE, TransactionStatus.UNKNOWN}
+
+    @property
+    def _is_waiting_for_statements(self) -> bool:
+        """False in the middle of a statement that an interrupt broke off, which cannot go on."""
+        from psycopg.pq import TransactionStatus  # noqa: PLC0415 - start-up loads no driver
+
+        status = self._connection.info.transaction_status
+        return status in {TransactionStatus.INTRANS, TransactionStatus.INERROR}
 
     def copy_out(self, query: str) -> Iterator[memoryview]:
         """Run a COPY ... TO STDOUT; each chunk is one whole row, its line end included."""
@@ -261,7 +271,11 @@ class Replication:
         self._wire = self._connection.pgconn
         self._slot = ""
         self._confirmed_at = 0.0
-        system, timeline, place = self._command("IDENTIFY_SYSTEM")[:3]
+        try:
+            system, timeline, place = self._command("IDENTIFY_SYSTEM")[:3]
+        except SeawallError:
+            self.close()
+            raise
         self.identity = Identity(system, int(timeline), parse_lsn(place))
 
     def hold_log(self, slot: str) -> bool:
@@ -345,8 +359,10 @@ def connect(target: Target) -> PostgresClient:
     Raises:
         UnreachableError: SW-CONNECT-001 when there is no answer, SW-CONNECT-002 when the login is
             refused.
-        RefusedError: SW-ENGINE-003 for a version outside 14 to 18.
+        RefusedError: SW-ENGINE-003 for a version outside 14 to 18, SW-POSTGRES-012 without driver.
     """
+    if importlib.util.find_spec("psycopg") is None:
+        raise driver_missing(target)
     client = PostgresClient(target)
     major = client.session.major
     if not FIRST_MAJOR <= major <= LAST_MAJOR:

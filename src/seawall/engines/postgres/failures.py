@@ -114,6 +114,16 @@ def unsupported(store: str, major: int) -> RefusedError:
     )
 
 
+def driver_missing(target: Target) -> RefusedError:
+    """The driver comes with an extra of the package."""
+    return RefusedError(
+        "SW-POSTGRES-012",
+        attempted=f"open store `{target.store}`",
+        happened="the Python driver psycopg is not installed.",
+        hint="Run `pip install 'seawall[postgres]'`.",
+    )
+
+
 def _one_line(said: str) -> str:
     lines = (line.strip() for line in said.splitlines())
     return " ".join(line for line in lines if line).rstrip(".")
