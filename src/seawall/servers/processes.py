@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from seawall.errors import SeawallError
+from seawall.errors import UnreachableError
 from seawall.model.place import OsUser
 
 STOP_SECONDS = 30
@@ -84,7 +84,7 @@ def run_tool(argv: tuple[str, ...], folder: Path, user: OsUser | None) -> None:
     """Run one program to its end.
 
     Raises:
-        SeawallError: SW-SERVER-007 with the program's last lines when it fails.
+        UnreachableError: SW-SERVER-007 with the program's last lines when it fails.
     """
     with tempfile.TemporaryFile() as output:
         result = subprocess.run(
@@ -104,7 +104,7 @@ def run_tool(argv: tuple[str, ...], folder: Path, user: OsUser | None) -> None:
         output.seek(0)
         said = output.read().decode(errors="replace")
     if result.returncode:
-        raise SeawallError(
+        raise UnreachableError(
             "SW-SERVER-007",
             attempted=f"run {Path(argv[0]).name}",
             happened=f"it ended with {result.returncode}: {_last(said)}",

@@ -12,7 +12,7 @@ import psutil
 from seawall.capabilities import CLAIM, SERVER, STATUS
 from seawall.capabilities.server import RunTool, StartCommand
 from seawall.capability import Engine
-from seawall.errors import SeawallError, TimedOutError, UnreachableError
+from seawall.errors import RefusedError, TimedOutError, UnreachableError
 from seawall.model.place import OsUser, Place
 from seawall.model.target import Target
 from seawall.servers import processes
@@ -32,11 +32,15 @@ def tool_runner(place: Place) -> RunTool:
 
 
 def lay_out(place: Place) -> None:
-    """Make a place's folders, private to the server's user."""
+    """Make a place's folders, private to the server's user.
+
+    Raises:
+        RefusedError: SW-SERVER-008 when one of them belongs to somebody else.
+    """
     for folder in (place.folder, place.data, place.run):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if folder.stat().st_uid not in {os.geteuid(), place.os_user.uid if place.os_user else -1}:
-            raise SeawallError(
+            raise RefusedError(
                 "SW-SERVER-008",
                 attempted=f"prepare the folder {folder}",
                 happened="it belongs to somebody else.",
@@ -69,7 +73,7 @@ def wait_until_ready(engine: Engine[Any], place: Place, process: psutil.Process)
     """Wait until the generated login works.
 
     Raises:
-        SeawallError: SW-SERVER-004 when the server ends instead; the text has its last lines.
+        UnreachableError: SW-SERVER-004 when the server ends instead; the text has its last lines.
         TimedOutError: SW-SERVER-005 when it does not answer in time.
     """
     target = target_at(engine, place, ())
@@ -113,7 +117,7 @@ def _fail_when_over(
 ) -> None:
     log = place.folder / LOG
     if processes.has_ended(process):
-        raise SeawallError(
+        raise UnreachableError(
             "SW-SERVER-004",
             attempted=f"start the server of store `{place.store}`",
             happened=f"it ended: {processes.last_lines(log)}",
