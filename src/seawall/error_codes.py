@@ -66,6 +66,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-TIER-003": "A local server does not run.",
     "SW-TIER-004": "The url that a reference names cannot be read.",
     "SW-TIER-005": "An act that cannot be undone was not confirmed by name.",
+    "SW-TIER-006": "Some of the tier's servers run and others did not start; the text names both.",
     "SW-BACKUP-001": "No store of the file is to be backed up.",
     "SW-BACKUP-012": "No exact point over all stores could be taken.",
     "SW-RESTORE-001": "A store with a url is restored only into a server that is named.",

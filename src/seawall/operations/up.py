@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from seawall.errors import RefusedError, UsageError
+from seawall.errors import PartialError, RefusedError, SeawallError, UsageError
 from seawall.model.progress import Progress
 from seawall.model.secret import Secret
 from seawall.model.tier import Store
@@ -38,11 +38,20 @@ class ServerState:
 def start_tier(work: Workplace, names: tuple[str, ...], progress: Progress) -> list[ServerState]:
     """Create and start the local servers of the named stores; data that exists is kept.
 
+    A store that does not start keeps no other one from starting.
+
     Raises:
         RefusedError: SW-TIER-001 while another process does the same.
+        PartialError: SW-TIER-006 when some servers run and others did not start.
+        SeawallError: Why the first one did not start, when no server runs.
     """
     with only_one(work.home, "up"):
-        return together(work.choose(names), partial(_start, work, progress))
+        outcomes = together(work.choose(names), partial(_try_start, work, progress))
+    states = [each for each in outcomes if isinstance(each, ServerState)]
+    failures = [each for each in outcomes if isinstance(each, SeawallError)]
+    if failures:
+        raise _not_started([each.store for each in states if each.address], failures)
+    return states
 
 
 def stop_tier(work: Workplace, names: tuple[str, ...]) -> list[ServerState]:
@@ -108,6 +117,26 @@ def refuse_unconfirmed(act: str, name: str, confirmed: str) -> None:
             happened="that cannot be undone and was not confirmed.",
             hint=f"Add `--confirm {name}` if that is what you want.",
         )
+
+
+def _try_start(work: Workplace, progress: Progress, store: Store) -> ServerState | SeawallError:
+    try:
+        return _start(work, progress, store)
+    except SeawallError as error:
+        return error
+
+
+def _not_started(running: list[str], failures: list[SeawallError]) -> SeawallError:
+    """The error of an `up` after which not every server runs."""
+    if not running:
+        return failures[0]
+    whys = " ".join(f"Could not {each.attempted}: {each.happened}" for each in failures)
+    return PartialError(
+        "SW-TIER-006",
+        attempted="start every server",
+        happened=f"running: {', '.join(running)}. {whys}",
+        hint=" ".join(f"{each.hint} [{each.code}]" for each in failures),
+    )
 
 
 def _start(work: Workplace, progress: Progress, store: Store) -> ServerState:
