@@ -32,12 +32,13 @@ test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
 	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,valkey} $(BIN)/python -m pytest
 
 test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
+	@sh scripts/install_system_servers.sh
 	@echo "seawall: the slow tests"
 	@$(BIN)/python -m pytest -m slow
-	@sh scripts/install_system_servers.sh
 	@echo "seawall: once more with the system's servers"
 	@SEAWALL_PROVIDER=system SEAWALL_REQUIRE=postgres,redis \
-		$(BIN)/python -m pytest tests/conformance tests/scenarios/test_recovery.py -k "not valkey"
+		$(BIN)/python -m pytest tests/conformance tests/scenarios/test_recovery.py \
+		tests/scenarios/test_recipe.py tests/unit/repository/test_recipe.py -k "not valkey"
 
 check: $(VENV)/.ready ## Format, lint, types, import contracts
 	@echo "seawall: ruff, mypy, pyright, import contracts"

@@ -49,6 +49,16 @@ class Restore(Protocol):
         """After the start and the claim: load what needs a running server; often nothing."""
         ...
 
+    def recipe(self, cut: Cut, details: tuple[tuple[str, str], ...]) -> str:
+        """How to do both without Seawall: lines for bash, each ended by a newline.
+
+        They run under `set -eu -o pipefail`, in the folder that holds the store's opened pieces
+        under their own names, with the engine's programs on the PATH. They start a server that
+        stands exactly at the cut and acts on nothing outside of its folders, and print how to
+        reach and to stop it. Comments name what their reader must choose.
+        """
+        ...
+
 
 class Transfer(Protocol):
     """Copies a whole store between two servers of one engine."""

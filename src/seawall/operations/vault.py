@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from seawall import registry
+from seawall.capabilities import RESTORE
 from seawall.datafile.secrets import resolve
 from seawall.errors import RefusedError, UsageError
 from seawall.model.artifact import Artifact
@@ -102,7 +104,12 @@ class Vault:
 
     def recipe(self, manifest: Manifest) -> str:
         """The commands that open a backup without Seawall."""
-        steps: dict[str, str] = {}
+        steps = {
+            part.store: registry.load(part.engine)
+            .standalone(RESTORE, part.method)
+            .recipe(part.cut, part.details)
+            for part in manifest.stores
+        }
         return "\n".join(recipe_lines(manifest, self.place, steps)) + "\n"
 
     def discard(self, backup: str) -> None:

@@ -23,7 +23,7 @@ def test_running_the_recipe_gives_every_piece(tmp_path: Path, key: Key, is_encry
     work.mkdir()
     recipients = (key.recipient,) if is_encrypted else ()
     manifest = back_up(create_objects(str(folder)), "b-1", SHOP, recipients)
-    lines = recipe_lines(manifest, str(folder), {"orders": "echo then > orders/then\n"})
+    lines = recipe_lines(manifest, str(folder), {"orders": "echo then > then\n"})
     text = "\n".join(lines).replace("path/of/the/age/identity", str(key.path))
     subprocess.run(["bash", "-c", text], cwd=work, check=True)  # noqa: S607
     for store, pieces in SHOP.items():

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from pathlib import Path, PurePosixPath
-from typing import Final
 
 from seawall.capabilities.restore import Pieces
 from seawall.capabilities.server import RunTool
 from seawall.engines.postgres import base_backup, dump
 from seawall.engines.postgres.client import PostgresClient
 from seawall.engines.postgres.note import Note, read_note, write_note
+from seawall.engines.postgres.recipe import base_recipe, dump_recipe
+from seawall.engines.postgres.recovery import (
+    LEFT_OUT,
+    SET_ASIDE,
+    SET_ASIDE_FOLDER,
+    format_settings,
+    needed_settings,
+    recovery_settings,
+)
 from seawall.engines.postgres.roles import create_roles
 from seawall.engines.postgres.server import initialize, major_of, set_login
 from seawall.engines.postgres.tools import feed_program
@@ -21,13 +28,6 @@ from seawall.errors import RefusedError
 from seawall.model.artifact import Role
 from seawall.model.place import Place
 from seawall.model.point import Cut
-
-# What the source server was told, kept beside the data for people; nothing of it is in force:
-# a copy must not archive, replicate, schedule or listen as its original does.
-SET_ASIDE: Final = ("postgresql.conf", "postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf")
-SET_ASIDE_FOLDER: Final = "settings_of_the_source"
-LEFT_OUT: Final = ("standby.signal", "recovery.signal", "postmaster.pid", "postmaster.opts")
-_SETTING: Final = "setting."
 
 
 class RestoreBase:
@@ -58,6 +58,10 @@ class RestoreBase:
 
     def load(self, pieces: Pieces, place: Place, client: PostgresClient) -> None:
         """Nothing: the server has replayed the log before it let anyone in."""
+
+    def recipe(self, cut: Cut, details: tuple[tuple[str, str], ...]) -> str:
+        """Unpack the base, put the log beside it, say where to stop, start."""
+        return base_recipe(cut, dict(details))
 
 
 class RestoreDump:
@@ -103,13 +107,14 @@ class RestoreDump:
                 chunks=pieces.read(dump.DUMP),
             )
 
+    def recipe(self, cut: Cut, details: tuple[tuple[str, str], ...]) -> str:
+        """Make an empty cluster, then load roles and dump into it."""
+        del cut  # The dump is the cut.
+        return dump_recipe(dict(details))
+
 
 def _note(known: dict[str, str], method: str) -> Note:
-    settings = {
-        name.removeprefix(_SETTING): value
-        for name, value in known.items()
-        if name.startswith(_SETTING) and method == base_backup.METHOD
-    }
+    settings = needed_settings(known) if method == base_backup.METHOD else {}
     superuser, database = known["superuser"], known["database"]
     return Note(superuser, superuser, database, method, settings)
 
@@ -126,22 +131,11 @@ def _set_aside(data: Path) -> None:
 
 
 def _order_recovery(data: Path, cut: Cut) -> None:
-    """Replay up to the cut and not one record further, then be an ordinary server.
-
-    The log lies in `pg_wal` already, so there is no command that fetches it.
-    """
     (data / "recovery.signal").touch(mode=0o600)
     (data / "postgresql.conf").write_text("# Written by Seawall's restore: all by default.\n")
     (data / "postgresql.auto.conf").write_text(
         "# Written by Seawall's restore; without effect once the server has been promoted.\n"
-        "restore_command = 'false'\n"
-        f"recovery_target_lsn = '{cut.position.text}'\n"
-        "recovery_target_inclusive = off\n"
-        "recovery_target_action = promote\n"
-        "recovery_target_timeline = current\n"
-        # One call for the whole file system instead of one per file: a restored data folder may
-        # have a hundred thousand of them.
-        f"recovery_init_sync_method = {'syncfs' if sys.platform == 'linux' else 'fsync'}\n"
+        + format_settings(recovery_settings(cut))
     )
 
 

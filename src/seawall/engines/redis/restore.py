@@ -27,6 +27,24 @@ LIST_FILE: Final = "appendonly.aof.manifest"
 HEAD_BYTES: Final = 4096
 LIST: Final = f"file {BASE_FILE} seq 1 type b\nfile {STREAM_FILE} seq 1 type i\n"
 
+RECIPE: Final = f"""\
+# PATH: {{product}}-server {{version}}, or a newer one that reads its data.
+# Choose: DATA, a new folder with room for the data. SOCKET, a short path to a folder that only
+# you can enter: whoever reaches the socket needs no password, and no port is opened.
+DATA=$PWD/data
+SOCKET=$(mktemp -d)
+mkdir -m 700 "$DATA" "$DATA/{FOLDER}"
+cp {BASE} "$DATA/{FOLDER}/{BASE_FILE}"
+printf '{{select}}' | cat - {STREAM} > "$DATA/{FOLDER}/{STREAM_FILE}"
+printf {LIST!r} > "$DATA/{FOLDER}/{LIST_FILE}"
+# A primary: from here on it expires the keys whose time is over.
+{{product}}-server --dir "$DATA" --appendonly yes --aof-load-truncated no \\
+    --databases {{databases}} --port 0 --unixsocket "$SOCKET/socket" --unixsocketperm 700 \\
+    --daemonize yes --pidfile "$DATA/server.pid" --logfile "$DATA/server.log"
+echo "It answers, after LOADING: redis-cli -s $SOCKET/socket"
+echo "To stop it: redis-cli -s $SOCKET/socket shutdown"
+"""
+
 
 class RedisRestore:
     """Writes an append-only file; a start stops exactly at its end."""
@@ -64,6 +82,18 @@ class RedisRestore:
 
     def load(self, pieces: Pieces, place: Place, client: RedisClient) -> None:
         """Nothing: the start has loaded all."""
+
+    def recipe(self, cut: Cut, details: tuple[tuple[str, str], ...]) -> str:
+        """Lay out payload and stream by shell, and start on them."""
+        del cut  # The stream ends at the cut.
+        told = dict(details)
+        select = encode_command("SELECT", told.get("stream_database", "0")).decode()
+        return RECIPE.format(
+            product=told["product"],
+            version=told["version"],
+            select=select.replace("\r\n", "\\r\\n"),
+            databases=DataSettings.from_details(details).databases,
+        )
 
 
 def _refuse_unreadable(place: Place, details: dict[str, str]) -> None:
