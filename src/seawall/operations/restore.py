@@ -75,30 +75,61 @@ class RestoreReport:
     rto_seconds: float
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """Data that a restore puts new data in the place of.
+
+    Attributes:
+        stores: Whose.
+        name: What has to be confirmed: the store's name where one store is restored, the app's
+            where several are.
+    """
+
+    stores: tuple[str, ...]
+    name: str
+
+    @property
+    def act(self) -> str:
+        """What is about to be done, for questions and errors."""
+        return f"replace the data of {', '.join(self.stores)}"
+
+
+def find_replacement(recovery: Recovery, names: tuple[str, ...]) -> Replacement | None:
+    """What `restore_here` would replace, and the name to confirm; None when all is empty.
+
+    Raises:
+        RefusedError: SW-RESTORE-001 for a store with a url, SW-RESTORE-002 for one that the
+            backup does not have.
+    """
+    servers = _own_servers(recovery, names)
+    full = tuple(server.store for server in servers if server.has_data())
+    name = servers[0].store if len(servers) == 1 else recovery.work.tier.app
+    return Replacement(full, name) if full else None
+
+
 def restore_here(
     recovery: Recovery, names: tuple[str, ...], confirmed: str, agree: Agree
 ) -> RestoreReport:
     """Restore stores into the tier's own local servers.
 
-    A server with data is replaced only after its name was confirmed: the store's for one store,
-    the app's for several.
+    A server with data is replaced only after the name of its `Replacement` was confirmed.
 
     Raises:
         RefusedError: SW-TIER-005 unconfirmed, SW-RESTORE-001 for a store with a url,
             SW-RESTORE-003 without room on the disk.
     """
     work, manifest = recovery.work, recovery.manifest
-    stores = _wanted(recovery, names)
-    servers = [_own_server(work, store) for store in stores]
-    full = [server.store for server in servers if server.has_data()]
-    if full:
-        name = stores[0].name if len(stores) == 1 else work.tier.app
-        refuse_unconfirmed(f"replace the data of {', '.join(full)}", name, confirmed)
+    servers = _own_servers(recovery, names)
+    replacement = find_replacement(recovery, names)
+    if replacement:
+        refuse_unconfirmed(replacement.act, replacement.name, confirmed)
     recovery.refuse_full_disk()
     began = time.perf_counter()
     with only_one(work.home, "up"), _old_data_serves_on_failure(servers), ExitStack() as stack:
         restored = together(servers, lambda server: _rebuild(stack, recovery, server))
-        links = _links_to_others(work, stores, {each.store: each for each in restored})
+        links = _links_to_others(
+            work, _wanted(recovery, names), {each.store: each for each in restored}
+        )
         agree(links)
     together(servers, LocalServer.start)
     seconds = round(time.perf_counter() - began, 3)
@@ -246,6 +277,10 @@ def _wanted(recovery: Recovery, names: tuple[str, ...]) -> tuple[Store, ...]:
             hint="Run `seawall backups` to find one that has it.",
         )
     return tuple(store for store in stores if store.name in held)
+
+
+def _own_servers(recovery: Recovery, names: tuple[str, ...]) -> list[LocalServer]:
+    return [_own_server(recovery.work, store) for store in _wanted(recovery, names)]
 
 
 def _own_server(work: Workplace, store: Store) -> LocalServer:

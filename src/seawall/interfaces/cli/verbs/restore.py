@@ -17,7 +17,12 @@ from seawall.interfaces.report.quantities import count, duration, instant
 from seawall.model.link import LinkResult
 from seawall.model.tier import SecretRef
 from seawall.operations.recovery import Recovery
-from seawall.operations.restore import RestoreReport, restore_here, restore_into
+from seawall.operations.restore import (
+    RestoreReport,
+    find_replacement,
+    restore_here,
+    restore_into,
+)
 from seawall.operations.vault import open_vault
 from seawall.operations.workplace import parse_location
 
@@ -61,10 +66,9 @@ def command(
 def _restore_here(
     call: Call, recovery: Recovery, stores: tuple[str, ...], confirm: str
 ) -> RestoreReport:
-    full = _stores_with_data(recovery, stores)
-    if full and not confirm:
-        name = full[0] if len(full) == 1 else recovery.work.tier.app
-        confirm = confirm_name(call, f"replace the data of {', '.join(full)}", name, confirm)
+    replacement = find_replacement(recovery, stores)
+    if replacement and not confirm:
+        confirm = confirm_name(call, replacement.act, replacement.name, confirm)
     return restore_here(recovery, stores, confirm, partial(_agree, call))
 
 
@@ -92,14 +96,6 @@ def _restore_into(
             raise
     confirm_name(call, f"overwrite {location.shown()}", stores[0], "")
     return restore_into(recovery, stores[0], location, stores[0])
-
-
-def _stores_with_data(recovery: Recovery, stores: tuple[str, ...]) -> list[str]:
-    """Local stores of the backup whose data would be replaced."""
-    held = {part.store for part in recovery.manifest.stores}
-    chosen = [store for store in recovery.work.choose(stores) if store.name in held]
-    local = [store for store in chosen if store.url is None]
-    return [store.name for store in local if recovery.work.local(store).has_data()]
 
 
 def _agree(call: Call, links: list[LinkResult]) -> None:
