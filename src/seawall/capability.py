@@ -150,6 +150,7 @@ class Engine(Generic[K]):
         schemes: URL schemes that mean this engine.
         server_versions: First and last major version that the row answers for.
         tested_on: The server the conformance suite runs on.
+        client_schemes: (own scheme, scheme its common clients take) pairs where the two differ.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Engine(Generic[K]):
     schemes: tuple[str, ...]
     server_versions: tuple[float, float]
     tested_on: str
+    client_schemes: tuple[tuple[str, str], ...] = ()
 
     def variant(
         self,
@@ -167,6 +169,7 @@ class Engine(Generic[K]):
         schemes: tuple[str, ...],
         server_versions: tuple[float, float],
         tested_on: str,
+        client_schemes: tuple[tuple[str, str], ...] = (),
         replaces: tuple[Offer[K], ...] = (),
     ) -> Engine[K]:
         """A row that differs from this one in the given offers."""
@@ -178,6 +181,7 @@ class Engine(Generic[K]):
             schemes=schemes,
             server_versions=server_versions,
             tested_on=tested_on,
+            client_schemes=client_schemes,
             matrix=kept + replaces,
         )
 

@@ -68,6 +68,10 @@ class Location:
         """The same server under another login."""
         return replace(self, user=user, password=password)
 
+    def for_client(self, schemes: tuple[tuple[str, str], ...]) -> Location:
+        """The same login under the scheme that a client takes, by (own, client's) pairs."""
+        return replace(self, scheme=dict(schemes).get(self.scheme, self.scheme))
+
     def _format(self, password: str) -> str:
         login = quote(self.user, safe="")
         if self.password:

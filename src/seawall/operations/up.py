@@ -87,7 +87,7 @@ def list_data(work: Workplace, names: tuple[str, ...]) -> list[tuple[str, int]]:
 
 
 def read_url(work: Workplace, name: str) -> Secret:
-    """A store's URL with its password.
+    """A store's URL with its password, as the common clients of its engine take it.
 
     Raises:
         UsageError: SW-TIER-002 for a name the file does not have.
@@ -101,7 +101,8 @@ def read_url(work: Workplace, name: str) -> Secret:
             hint="Name one store of the file.",
         )
     (store,) = work.choose((name,))
-    return Secret(work.target(store).location.url())
+    location = work.target(store).location
+    return Secret(location.for_client(work.engine(store).client_schemes).url())
 
 
 def refuse_unconfirmed(act: str, name: str, confirmed: str) -> None:

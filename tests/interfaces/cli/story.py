@@ -135,8 +135,7 @@ def _fill(story: Story) -> None:
         connection.execute(
             "INSERT INTO customers SELECT 'c' || n FROM generate_series(1, %s) AS n", [CUSTOMERS]
         )
-    # Drivers know the scheme under its first name only.
-    client = redis.Redis.from_url(sessions.replace("valkey://", "redis://"))
+    client = redis.Redis.from_url(sessions)
     try:
         for number in range(1, CUSTOMERS + DANGLING + 1):
             client.set(f"session:c{number}", "open")

@@ -31,3 +31,10 @@ def test_a_bad_url_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(ValueError, match="URL") as caught:
         Location.parse(url)
     assert url not in str(caught.value)
+
+
+def test_a_url_for_clients_differs_in_its_scheme_alone() -> None:
+    place = Location.parse("valkeys://me:p%40ss@h:6380/0?x=1")
+    pairs = (("valkey", "redis"), ("valkeys", "rediss"))
+    assert place.for_client(pairs).url() == "rediss://me:p%40ss@h:6380/0?x=1"
+    assert place.for_client(()) == place

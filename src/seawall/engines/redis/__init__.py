@@ -69,5 +69,7 @@ VALKEY: Final[Engine[RedisClient]] = ENGINE.variant(
     schemes=("valkey", "valkeys"),
     server_versions=VALKEY_VERSIONS,
     tested_on="Valkey 9.1.2",
+    # Most clients are Redis' own and know the protocol under its first name only.
+    client_schemes=(("valkey", "redis"), ("valkeys", "rediss")),
     replaces=(PROGRAMS.by(ValkeyPrograms), SERVER.by(ValkeyServer)),
 )
