@@ -20,7 +20,7 @@ from seawall.errors import SeawallError
 from seawall.model.surroundings import Surroundings
 from seawall.model.target import Target
 from seawall.servers import processes
-from seawall.servers.leases import LEASES, sweep
+from seawall.servers.leases import LEASES, run_folder, sweep
 from seawall.servers.local import LocalServer
 from seawall.servers.programs import find_programs
 
@@ -58,6 +58,8 @@ def temporary_home() -> Iterator[Path]:
         for lease in (home / LEASES).glob("*") if (home / LEASES).is_dir() else ():
             if lease.is_dir():
                 sweep(lease)
+        for server in home.rglob("servers/*"):
+            shutil.rmtree(run_folder(server), ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
 
 

@@ -66,7 +66,8 @@ class LocalServer:
         if record is None:
             return None
         known = processes.find(record.process) if record.process else None
-        return known or self._unrecorded()
+        # A killed `up` may have started one and not come to record it.
+        return known or processes.oldest_inside(self.folder)
 
     def has_data(self) -> bool:
         """Whether its data folder exists and holds anything."""
@@ -125,13 +126,12 @@ class LocalServer:
 
     def stop(self) -> bool:
         """Stop it; its data stays. False when it was not running."""
-        process = self.process
-        record = self.record
-        if process is None or record is None:
-            return False
-        command = self.engine.standalone(SERVER).command(self._place(record))
-        processes.end(process, command.stop_signal)
-        return True
+        process, record = self.process, self.record
+        if process and record:
+            command = self.engine.standalone(SERVER).command(self._place(record))
+            processes.end(process, command.stop_signal)
+        shutil.rmtree(run_folder(self.folder), ignore_errors=True)
+        return process is not None
 
     def destroy(self) -> None:
         """DESTROY it with all its data: called only after its name was confirmed."""
@@ -222,11 +222,3 @@ class LocalServer:
 
     def _target(self, place: Place) -> Target:
         return starting.target_at(self.engine, place, self._patterns)
-
-    def _unrecorded(self) -> psutil.Process | None:
-        """A process that a killed `up` started and did not come to record.
-
-        Of a server's processes the oldest is the one that the others belong to.
-        """
-        found = sorted(processes.inside(self.folder), key=psutil.Process.create_time)
-        return found[0] if found else None

@@ -19,6 +19,8 @@ from seawall.model.place import OsUser
 STOP_SECONDS = 30
 TOOL_SECONDS = 600
 LAST_LINES = 12
+# psutil hands on what /proc says while a process is on its way out, not always as its own error.
+VANISHED = (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def find(identity: ProcessId) -> psutil.Process | None:
         alive = process.status() != psutil.STATUS_ZOMBIE
         # Start times are kept in clock ticks (10 ms); a reused number starts later.
         same = abs(process.create_time() - identity.started) < 0.02  # noqa: PLR2004
-    except psutil.NoSuchProcess:
+    except VANISHED:
         return None
     return process if alive and same else None
 
@@ -76,7 +78,7 @@ def has_ended(process: psutil.Process) -> bool:
     """Whether a process is gone, or is a zombie that nobody has waited for."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+    except VANISHED:
         return True
 
 
@@ -116,7 +118,7 @@ def end(process: psutil.Process, signal: int) -> None:
     """Ask a process to stop; kill it when it has not stopped in time."""
     try:
         process.send_signal(signal)
-    except psutil.NoSuchProcess:
+    except VANISHED:
         return
     if not _wait_until_ended([process]):
         kill_tree(process)
@@ -124,12 +126,11 @@ def end(process: psutil.Process, signal: int) -> None:
 
 def kill_tree(process: psutil.Process) -> None:
     """Kill a process and its children, and wait until they have ended."""
-    try:
+    family = [process]
+    with suppress(*VANISHED):
         family = [*process.children(recursive=True), process]
-    except psutil.NoSuchProcess:
-        return
     for member in family:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(*VANISHED):
             member.kill()
     _wait_until_ended(family)
 
@@ -146,7 +147,7 @@ def _wait_until_ended(family: list[psutil.Process]) -> bool:
         time.sleep(0.01)
     for process in family:
         # Our own children are waited for, so that no zombie of ours stays.
-        with suppress(psutil.TimeoutExpired, psutil.NoSuchProcess):
+        with suppress(psutil.TimeoutExpired, *VANISHED):
             process.wait(0)
     return True
 
@@ -159,10 +160,19 @@ def inside(folder: Path) -> Iterator[psutil.Process]:
             continue
         try:
             words = (process.cwd(), *process.cmdline())
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+        except (psutil.AccessDenied, *VANISHED):
             continue
         if any(word == prefix or word.startswith(f"{prefix}/") for word in words):
             yield process
+
+
+def oldest_inside(folder: Path) -> psutil.Process | None:
+    """Of a server's processes the oldest is the one that the others belong to."""
+    found: list[tuple[float, int, psutil.Process]] = []
+    for process in inside(folder):
+        with suppress(*VANISHED):
+            found.append((process.create_time(), process.pid, process))
+    return min(found)[2] if found else None
 
 
 def last_lines(log: Path) -> str:

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -93,3 +94,56 @@ def test_a_folder_is_not_mistaken_for_one_with_a_longer_name(word: str) -> None:
             assert child.pid not in [each.pid for each in processes.inside(Path(word))]
         finally:
             child.kill()
+
+
+@contextmanager
+def crowd(folder: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Processes that work in a folder."""
+    children = [subprocess.Popen([SLEEP, "600"], cwd=folder) for _ in range(3)]
+    try:
+        yield children
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
+
+
+@pytest.mark.parametrize("call", ["cwd", "cmdline", "children", "kill", "status", "create_time"])
+def test_a_process_that_vanishes_meanwhile_keeps_nothing_from_being_cleared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    original = getattr(psutil.Process, call)
+    with ExitStack() as crowded:
+        with lease(tmp_path, "test") as folder:
+            children = crowded.enter_context(crowd(folder))
+
+            def look(process: psutil.Process, *words: object, **named: object) -> object:
+                if process.pid == children[0].pid:
+                    children[0].kill()
+                    children[0].wait()
+                    # What /proc says when a process's folder is still there, its files are not.
+                    raise FileNotFoundError(f"/proc/{process.pid}/{call}")
+                return original(process, *words, **named)
+
+            monkeypatch.setattr(psutil.Process, call, look)
+        monkeypatch.undo()
+        assert not folder.exists()
+        assert not [child.pid for child in children if psutil.pid_exists(child.pid)]
+
+
+def test_the_oldest_process_of_a_folder_is_found_while_others_vanish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = psutil.Process.create_time
+    with crowd(tmp_path) as children:
+
+        def look(process: psutil.Process) -> float:
+            if process.pid == children[0].pid:
+                raise psutil.NoSuchProcess(process.pid)
+            return original(process)
+
+        monkeypatch.setattr(psutil.Process, "create_time", look)
+        oldest = processes.oldest_inside(tmp_path)
+        assert oldest
+        assert oldest.pid == children[1].pid
+    assert processes.oldest_inside(tmp_path) is None

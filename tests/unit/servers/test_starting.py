@@ -14,6 +14,7 @@ from seawall.model.place import Place
 from seawall.model.secret import Secret
 from seawall.model.target import Programs
 from seawall.servers import processes, starting
+from seawall.servers.leases import run_folder
 from seawall.servers.local import DATA, LocalServer
 from servers.real import surroundings, temporary_home
 
@@ -33,6 +34,15 @@ def test_a_server_that_ends_while_it_is_started_is_unreachable(home: Path) -> No
         server.up()
     assert caught.value.exit_code == 3
     assert "initialized by PostgreSQL version 1" in caught.value.happened
+
+
+def test_a_stopped_server_leaves_no_folder_for_sockets_and_starts_again(home: Path) -> None:
+    server = LocalServer(registry.load("postgres"), "db", home, surroundings())
+    for _ in range(2):
+        server.up()
+        assert any(run_folder(server.folder).iterdir())
+        assert server.stop()
+        assert not run_folder(server.folder).exists()
 
 
 def test_a_program_that_fails_is_unreachable_and_its_last_lines_are_told(tmp_path: Path) -> None:
