@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from seawall.model.quantity import count
+
 
 @dataclass(frozen=True)
 class Bucket:
@@ -133,7 +135,9 @@ def compare(expected: Fingerprint, found: Fingerprint, now: float) -> Comparison
     for want in expected.collections:
         have = there.pop(want.name, None)
         if have is None:
-            differences.append(f"collection {want.name} is missing ({want.records} records)")
+            differences.append(
+                f"collection {want.name} is missing ({count(want.records, 'record')})"
+            )
             continue
         if have.header != want.header:
             differences.append(f"collection {want.name} has other fields or types")
@@ -142,7 +146,7 @@ def compare(expected: Fingerprint, found: Fingerprint, now: float) -> Comparison
         expired += gone
         differences += unequal
     differences += [
-        f"collection {name} was not in the source ({have.records} records)"
+        f"collection {name} was not in the source ({count(have.records, 'record')})"
         for name, have in there.items()
         if have.records
     ]
@@ -163,18 +167,19 @@ def _compare_buckets(
             expired += bucket.records
         elif other.records != bucket.records:
             differences.append(
-                f"collection {want.name} has {other.records} records, at the point it had"
-                f" {bucket.records}{_until(bucket)}"
+                f"collection {want.name} has {count(other.records, 'record')}, at the point it had"
+                f" {count(bucket.records)}{_until(bucket)}"
             )
         elif other.total != bucket.total:
             differences.append(
-                f"collection {want.name} has the same {bucket.records} records in number,"
+                f"collection {want.name} has the same {count(bucket.records, 'record')} in number,"
                 f" but other content{_until(bucket)}"
             )
         else:
             proven += bucket.records
     differences += [
-        f"collection {want.name} has {extra.records} records that were not there at the point"
+        f"collection {want.name} has {count(extra.records, 'record')} that"
+        f" {'was' if extra.records == 1 else 'were'} not there at the point"
         for extra in there.values()
         if extra.records
     ]

@@ -71,6 +71,8 @@ class LinkProof:
         broken_before: Broken now, and broken by the same values at the point.
         broken_by_restore: Broken now by values that were whole at the point.
         examples: The first few value tuples broken by the restore, else broken before.
+        checked_at_point: False where the backup does not know how the link was at the point: then
+            it is not known since when the records of `broken_by_restore` are broken.
     """
 
     link: str
@@ -79,3 +81,4 @@ class LinkProof:
     broken_before: int
     broken_by_restore: int
     examples: tuple[str, ...]
+    checked_at_point: bool = True

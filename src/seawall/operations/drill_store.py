@@ -16,6 +16,7 @@ from seawall.model.artifact import Role
 from seawall.model.drill import Level, LevelResult, State, StoreDrill
 from seawall.model.fingerprint import compare
 from seawall.model.manifest import Phase, StoreBackup
+from seawall.model.quantity import count
 from seawall.operations.proof import read_fingerprint
 from seawall.operations.recovery import Recovery
 from seawall.servers.starting import tool_runner
@@ -134,10 +135,12 @@ class StoreRun:
             self.proven = compared.proven
             self.not_tested += [f"{each.name}: {each.why}" for each in expected.excluded]
             if compared.expired:
-                self.not_tested.append(f"{compared.expired} records expired since the point")
+                self.not_tested.append(
+                    f"{count(compared.expired, 'record')} expired since the point"
+                )
             return compared.differences
 
-        self._ask(Level.L4, fingerprint, f"{self.part.records} records at the point")
+        self._ask(Level.L4, fingerprint, f"{count(self.part.records, 'record')} at the point")
 
     def report(self) -> StoreDrill:
         """The store's line of the report."""

@@ -15,6 +15,7 @@ from blake3 import blake3
 from seawall.errors import FindingsError, RefusedError, SeawallError, UsageError
 from seawall.model.artifact import Artifact
 from seawall.model.manifest import FORMAT, Manifest
+from seawall.model.quantity import count
 from seawall.repository.failures import KeyTakenError, MissingObjectError
 from seawall.repository.objects import Objects
 
@@ -201,7 +202,8 @@ def _absent_pieces(objects: Objects, draft: Manifest) -> Iterator[str]:
             yield f"{artifact.key} is missing"
         else:
             if size != artifact.stored_bytes:
-                yield f"{artifact.key} has {size} bytes instead of {artifact.stored_bytes}"
+                sizes = f"{count(size, 'byte')} instead of {count(artifact.stored_bytes)}"
+                yield f"{artifact.key} has {sizes}"
 
 
 def _bad_manifest(number: int, what: str) -> FindingsError:

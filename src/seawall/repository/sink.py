@@ -9,6 +9,7 @@ from typing import Final
 
 from seawall.errors import FindingsError, SeawallError
 from seawall.model.artifact import Artifact, Role
+from seawall.model.quantity import count
 from seawall.repository.failures import MissingObjectError
 from seawall.repository.measured import Measured
 from seawall.repository.objects import Objects
@@ -110,6 +111,6 @@ def piece_fault(objects: Objects, artifact: Artifact) -> str:
         return f"{artifact.key} is missing"
     if stored.size != artifact.stored_bytes:
         how = "truncated" if stored.size < artifact.stored_bytes else "too long"
-        sizes = f"{stored.size} bytes instead of {artifact.stored_bytes}"
+        sizes = f"{count(stored.size, 'byte')} instead of {count(artifact.stored_bytes)}"
         return f"{artifact.key} is {how}: {sizes}"
     return "" if stored.hash == artifact.stored_hash else f"{artifact.key} has changed"

@@ -65,7 +65,7 @@ def test_one_command_replaced_by_a_ping_of_the_same_length_is_caught(
     damaged = taken.with_piece("stream.aof", stream.replace(lost, ping))
     assert lab.find_log_faults(damaged, tmp_path) == ()
     (difference,) = differences(lab, damaged)
-    assert difference.startswith("collection order has the same 1 records in number")
+    assert difference.startswith("collection order has the same 1 record in number")
 
 
 def test_a_changed_value_in_a_payload_without_a_checksum_is_caught(lab: Lab, taken: Taken) -> None:

@@ -96,6 +96,7 @@ def test_the_answer_has_every_field_of_the_report_in_its_published_form(run: Any
             "broken_before": 2,
             "broken_by_restore": 0,
             "examples": ["x"],
+            "checked_at_point": True,
         }
     ]
 

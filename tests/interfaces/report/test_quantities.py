@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from seawall.interfaces.report.quantities import count, duration, instant, size
+from seawall.interfaces.report.quantities import duration, instant, size
 from seawall.interfaces.report.shown import show_name, show_sentence, show_sentences, show_value
+from seawall.model.quantity import count
 
 
 @pytest.mark.parametrize(

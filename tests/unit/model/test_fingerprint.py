@@ -41,7 +41,8 @@ def test_equal_fingerprints_prove_every_record() -> None:
         (of(orders(records=0, total="0")), "has 0 records, at the point it had 3"),
         (of(orders(total="bb")), "other content"),
         (of(orders(header="id bigint")), "other fields or types"),
-        (of(orders(), sessions(Bucket(1, "cc"))), "was not in the source"),
+        (of(orders(), sessions(Bucket(1, "cc"))), "was not in the source (1 record)"),
+        (of(orders(records=1)), "has 1 record, at the point it had 3"),
     ],
 )
 def test_every_kind_of_difference_is_named(found: Fingerprint, says: str) -> None:

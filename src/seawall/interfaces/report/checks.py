@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from seawall.interfaces.report.facts import Check, Row
-from seawall.interfaces.report.quantities import count, stopwatch
+from seawall.interfaces.report.quantities import stopwatch
 from seawall.interfaces.report.shown import show_name, show_sentence, show_sentences
 from seawall.model.drill import DrillReport, Level, LevelResult, State, Verdict
+from seawall.model.quantity import count
 
 FIRST_LENGTH = 240
 WHOLE_TIER = "whole tier"

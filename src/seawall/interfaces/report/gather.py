@@ -20,7 +20,7 @@ from seawall.interfaces.report.facts import (
     StoreLine,
 )
 from seawall.interfaces.report.measures import list_measures, list_tested
-from seawall.interfaces.report.quantities import count, instant, milliseconds, size, stopwatch
+from seawall.interfaces.report.quantities import instant, milliseconds, size, stopwatch
 from seawall.interfaces.report.shown import (
     show_name,
     show_sentence,
@@ -30,6 +30,7 @@ from seawall.interfaces.report.shown import (
 from seawall.model.drill import DrillReport, State, StoreDrill
 from seawall.model.link import LinkProof
 from seawall.model.point import Grade, Point
+from seawall.model.quantity import count
 
 MOST_EXAMPLES = 10
 GRADES = {
@@ -71,12 +72,10 @@ def gather(report: DrillReport) -> Facts:
 
 
 def _links(report: DrillReport) -> tuple[LinkLine, ...]:
-    # Where the link was not checked at the point, L5 is skipped: what broke it is not known.
-    blamed = not any(each.level == "L5" and each.state is State.SKIPPED for each in report.levels)
     return tuple(
         LinkLine(
             name=show_value(proof.link),
-            state=_link_state(proof, is_known=blamed),
+            state=_link_state(proof),
             checked=count(proof.checked),
             holds=count(proof.holds),
             broken_before=count(proof.broken_before),
@@ -87,9 +86,9 @@ def _links(report: DrillReport) -> tuple[LinkLine, ...]:
     )
 
 
-def _link_state(proof: LinkProof, *, is_known: bool) -> LinkState:
+def _link_state(proof: LinkProof) -> LinkState:
     if proof.broken_by_restore:
-        return LinkState.BROKEN_BY_RESTORE if is_known else LinkState.UNKNOWN
+        return LinkState.BROKEN_BY_RESTORE if proof.checked_at_point else LinkState.UNKNOWN
     return LinkState.BROKEN_BEFORE if proof.broken_before else LinkState.HOLDS
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from seawall.interfaces.report.facts import Measure, Standing
-from seawall.interfaces.report.quantities import count, duration
+from seawall.interfaces.report.quantities import duration
 from seawall.model.drill import DrillReport, State, Verdict
+from seawall.model.quantity import count
 
 EQUAL = "content equals the fingerprint taken at the point"
 
@@ -74,12 +75,16 @@ def _links(report: DrillReport) -> Measure:
 
 
 def _broken(report: DrillReport) -> str:
-    by_restore = sum(proof.broken_by_restore for proof in report.links)
-    before = sum(proof.broken_before for proof in report.links)
-    told = (
-        f"{count(by_restore)} broken by the restore" if by_restore else "none broken by the restore"
-    )
-    return f"{told}, {count(before)} already broken at the source" if before else told
+    known = [proof for proof in report.links if proof.checked_at_point]
+    by_restore = sum(proof.broken_by_restore for proof in known)
+    before = sum(proof.broken_before for proof in known)
+    unknown = sum(proof.broken_by_restore for proof in report.links) - by_restore
+    told = f"{count(by_restore) if by_restore else 'none'} broken by the restore"
+    if before:
+        told += f", {count(before)} already broken at the source"
+    if unknown:
+        told += f", {count(unknown)} broken, not known since when"
+    return told
 
 
 def _restored(report: DrillReport) -> int:

@@ -1,21 +1,15 @@
-"""Counts, times and sizes as people read them."""
+"""Times and sizes as people read them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from seawall.interfaces.report.shown import show_value
+from seawall.model.quantity import count
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 KIB = 1024
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
-
-
-def count(number: int, noun: str = "") -> str:
-    """`336,776`, or `1 link`, `6 links`."""
-    if not noun:
-        return f"{number:,}"
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def duration(seconds: float) -> str:

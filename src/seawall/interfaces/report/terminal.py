@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from seawall.interfaces.report.facts import Facts
 from seawall.interfaces.report.gather import gather
-from seawall.interfaces.report.quantities import count
 from seawall.model.drill import DrillReport, Verdict
+from seawall.model.quantity import count
 
 WIDTH = 16
 LONGEST = 320

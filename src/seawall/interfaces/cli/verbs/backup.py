@@ -6,8 +6,9 @@ from seawall.interfaces.cli.call import Call
 from seawall.interfaces.cli.manifest_answer import BackupAnswer, backup_answer
 from seawall.interfaces.cli.table import Table
 from seawall.interfaces.cli.verb import verb
-from seawall.interfaces.report.quantities import count, duration, instant, milliseconds, size
+from seawall.interfaces.report.quantities import duration, instant, milliseconds, size
 from seawall.model.manifest import Manifest
+from seawall.model.quantity import count
 from seawall.operations.backup import back_up
 from seawall.operations.init import open_first_vault
 

@@ -12,7 +12,8 @@ from seawall.interfaces.cli.manifest_answer import BackupAnswer, backup_answer
 from seawall.interfaces.cli.table import Table
 from seawall.interfaces.cli.verb import verb
 from seawall.interfaces.cli.verbs.backup import backup_line, store_table
-from seawall.interfaces.report.quantities import count, instant, size
+from seawall.interfaces.report.quantities import instant, size
+from seawall.model.quantity import count
 from seawall.operations.backups import BackupLine, list_backups
 from seawall.operations.vault import Vault, open_vault
 

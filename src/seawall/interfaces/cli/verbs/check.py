@@ -9,8 +9,8 @@ from seawall.interfaces.cli.call import Call
 from seawall.interfaces.cli.table import Table
 from seawall.interfaces.cli.verb import verb
 from seawall.interfaces.cli.verbs.status import StatusRow, status_rows, status_tables
-from seawall.interfaces.report.quantities import count
 from seawall.model.link import LinkResult
+from seawall.model.quantity import count
 from seawall.operations.check import CheckReport, check_tier
 
 FINDINGS = 1

@@ -16,7 +16,8 @@ from seawall.interfaces.cli.verb import verb
 from seawall.interfaces.cli.verbs.check import CheckAnswer, check_answer, link_table
 from seawall.interfaces.cli.verbs.drill import EXIT_CODES, leave_report
 from seawall.interfaces.report import summarize
-from seawall.interfaces.report.quantities import count, duration
+from seawall.interfaces.report.quantities import duration
+from seawall.model.quantity import count
 from seawall.model.surroundings import Surroundings
 from seawall.operations.demo import run_demo
 from seawall.operations.init import find_example

@@ -13,8 +13,9 @@ from seawall.interfaces.cli.call import Call
 from seawall.interfaces.cli.table import Table, write_table
 from seawall.interfaces.cli.verb import verb
 from seawall.interfaces.cli.verbs.check import link_table
-from seawall.interfaces.report.quantities import count, duration, instant
+from seawall.interfaces.report.quantities import duration, instant
 from seawall.model.link import LinkResult
+from seawall.model.quantity import count
 from seawall.model.tier import SecretRef
 from seawall.operations.recovery import Recovery
 from seawall.operations.restore import (

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from seawall.interfaces.cli.call import Call
 from seawall.interfaces.cli.table import Table
 from seawall.interfaces.cli.verb import verb
-from seawall.interfaces.report.quantities import count, size
+from seawall.interfaces.report.quantities import size
+from seawall.model.quantity import count
 from seawall.operations.vault import open_vault
 
 FINDINGS = 1
