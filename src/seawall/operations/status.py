@@ -45,7 +45,14 @@ class StoreStatus:
 
 @dataclass(frozen=True)
 class CellState:
-    """One cell of the matrix."""
+    """One cell of the matrix.
+
+    Attributes:
+        capability: The column.
+        support: Whether it is `offered`, `not yet` or `never`.
+        methods: Names of the ways to do it, better ones first.
+        why: One sentence where nothing is offered.
+    """
 
     capability: str
     support: str
