@@ -34,6 +34,8 @@ class StoreBackup:
         fingerprint_why: Why there is no fingerprint; empty when there is one.
         artifacts: Every stored piece, the fingerprint's included.
         phases: Seconds by phase.
+        patterns: (collection, key pattern) pairs by which it was fingerprinted; None in a
+            manifest from before they were noted.
     """
 
     store: str
@@ -47,6 +49,7 @@ class StoreBackup:
     fingerprint_why: str
     artifacts: tuple[Artifact, ...]
     phases: tuple[Phase, ...]
+    patterns: tuple[tuple[str, str], ...] | None = None
 
     @property
     def stored_bytes(self) -> int:

@@ -202,4 +202,5 @@ def _store_backup(copy: _Copy, taken: TakenPoint) -> StoreBackup:
         fingerprint_why=copy.fingerprint_why,
         artifacts=copy.sink.artifacts,
         phases=tuple(copy.phases),
+        patterns=copy.store.patterns,
     )

@@ -45,9 +45,15 @@ class Recovery:
         return part
 
     def sandboxes(self, part: StoreBackup) -> Sandboxes:
-        """Opens sandboxes that can run one store's copy, also when the file has forgotten it."""
+        """Opens sandboxes that can run one store's copy, also when the file has forgotten it.
+
+        They read it by the key patterns of the backup: today's file may have other ones.
+        """
         known = self.work.tier.store(part.store)
-        store = known or Store(part.store, part.engine, None, (), BackupPolicy(), Objectives())
+        patterns = part.patterns
+        if patterns is None:
+            patterns = known.patterns if known else ()
+        store = Store(part.store, part.engine, None, patterns, BackupPolicy(), Objectives())
         return self.work.sandboxes(store, part.server_version)
 
     def refuse_full_disk(self) -> None:

@@ -212,3 +212,12 @@ def test_what_a_draft_says_of_its_place_is_not_believed(objects: Objects) -> Non
     stored = store_pieces(objects, "b-1", SHOP)
     published = catalog.publish(objects, replace(draft("b-1", stored), number=7, previous="ff"))
     assert (published.number, published.previous) == (1, "")
+
+
+def test_a_manifest_from_before_key_patterns_were_noted_can_be_read(objects: Objects) -> None:
+    back_up(objects, "b-1")
+    told = json.loads(catalog.read_bytes(objects, 1))
+    for part in told["stores"]:
+        del part["patterns"]
+    manifest = catalog.decode_manifest(json.dumps(told).encode(), 1)
+    assert {part.patterns for part in manifest.stores} == {None}
