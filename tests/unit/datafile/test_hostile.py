@@ -20,7 +20,7 @@ LEGAL = """\
 version: 1
 app: shop
 objectives: {rto: 1h, rpo: 15m}
-repository: {url: "s3://shop-backups", identity: "file:///etc/shop.key"}
+repository: {url: "/mnt/backups/shop", identity: "file:///etc/shop.key"}
 backup: {base: daily, keep: {daily: 7}}
 stores:
   orders:

@@ -1,4 +1,4 @@
-"""The repository is a folder or an object store that this version knows, without any login."""
+"""The repository is a folder, named so that it is found here, without any login."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from seawall.datafile.mistake import Mistake, mistake_at
-from seawall.datafile.nearest import nearest
 from seawall.datafile.rules.secret_in_file import PRIVATE_KEY
+from seawall.datafile.schema import NOT_YET
 from seawall.datafile.tree import Tree
 
-OBJECT_STORES: Final = ("s3", "gs", "az")
+LATER_STORES: Final = ("s3", "gs", "az")
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[^?#]*)?")
-_PLACES: Final = {"file": re.compile(r"/.+"), **dict.fromkeys(OBJECT_STORES, _BUCKET)}
 _OTHER_MACHINE = re.compile(r"[^/@]+@[^/:]+:.*")
-_HINT: Final = "write a folder, s3://BUCKET, gs://BUCKET or az://CONTAINER"
-_LOGIN: Final = "remove it: the provider's own variables, such as AWS_ACCESS_KEY_ID, are read"
+_HINT: Final = "write a folder, on another disk or machine than the data"
 
 
 def find_misplaced_repository(root: Tree) -> Iterator[Mistake]:
@@ -41,13 +38,13 @@ def _explain_place(text: str) -> tuple[str, str]:
         return _explain_folder(text)
     scheme, rest = url["scheme"], url["rest"]
     if "@" in rest.partition("/")[0]:
-        return "a login is written in the file", _LOGIN
-    if scheme in _PLACES:
-        is_place = _PLACES[scheme].fullmatch(rest)
-        return ("", "") if is_place else (f"this {scheme}:// url names no place", _HINT)
-    near = nearest(scheme, OBJECT_STORES)
-    hint = f"did you mean {near}://?" if near else _HINT
-    return "this version of Seawall has no such kind of repository", hint
+        return "a login is written in the file", f"remove it, and {_HINT}"
+    if scheme == "file":
+        is_place = rest.startswith("/") and rest.strip("/")
+        return ("", "") if is_place else ("this file:// url names no folder", _HINT)
+    if scheme.lower() in LATER_STORES:
+        return f"a repository at {scheme.lower()}:// {NOT_YET}", _HINT
+    return "this version of Seawall has no such kind of repository", _HINT
 
 
 def _explain_folder(text: str) -> tuple[str, str]:
