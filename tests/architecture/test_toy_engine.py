@@ -89,9 +89,7 @@ def checkout() -> Iterator[Checkout]:
     folder.chmod(0o711)
     copy = folder / "project"
     for name in ("src", "tests", "docs", "scripts", "examples", "changes"):
-        shutil.copytree(
-            ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "toy")
-        )
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml", ROOT / "LICENSE"):
         shutil.copy(path, copy)
     (copy / "tests/architecture/test_toy_engine.py").unlink()
