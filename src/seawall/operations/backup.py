@@ -72,7 +72,8 @@ def back_up(work: Workplace, vault: Vault, progress: Progress) -> Manifest:
     backup_id = new_id()
     with only_one(work.home, "backup"), ExitStack() as stack:
         stack.enter_context(_unfinished(work, vault, backup_id))
-        copies = [_open(stack, work, vault, backup_id, store) for store in stores]
+        meters = {each.name: vault.metered(progress, f"storing {each.name}") for each in stores}
+        copies = [_open(stack, work, meters[each.name], backup_id, each) for each in stores]
         together(copies, lambda copy: _copy_base(copy, progress))
         progress.step("taking one point over all stores")
         sources = [copy.source for copy in copies]
@@ -81,7 +82,7 @@ def back_up(work: Workplace, vault: Vault, progress: Progress) -> Manifest:
             together(copies, lambda copy: _copy_rest(copy, taken, progress))
             _prove(work, copies, taken, tier_sink, progress)
         progress.step("reading back what was stored")
-        together(copies, lambda copy: _read_back(copy, vault))
+        together(copies, lambda copy: _read_back(copy, vault, progress))
         vault.read_back(tier_sink.artifacts)
         return vault.publish(_draft(work, vault, copies, taken, tier_sink))
 
@@ -165,9 +166,10 @@ def _prove(
         store_broken_links(work.tier.links, readers_of(views, engines), scratch, sink)
 
 
-def _read_back(copy: _Copy, vault: Vault) -> None:
+def _read_back(copy: _Copy, vault: Vault, progress: Progress) -> None:
+    metered = vault.metered(progress, f"reading back {copy.store.name}")
     with copy.phase("read back"):
-        vault.read_back(copy.sink.artifacts)
+        metered.read_back(copy.sink.artifacts)
 
 
 def _draft(

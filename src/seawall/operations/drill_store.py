@@ -56,7 +56,7 @@ class StoreRun:
         self.results: list[LevelResult] = []
         self.not_tested: list[str] = [f"{name}: {why}" for name, why in part.cut.excluded]
         self.proven = 0
-        self._vault = recovery.vault
+        self._vault = recovery.vault.metered(recovery.progress, f"checking {part.store}")
         self._pieces = recovery.pieces(part)
         self._bench = bench
         self._phases: list[Phase] = []

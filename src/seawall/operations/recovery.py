@@ -36,8 +36,10 @@ class Recovery:
     progress: Progress
 
     def pieces(self, part: StoreBackup) -> StoredPieces:
-        """One store's pieces."""
-        return self.vault.pieces(self.manifest, part)
+        """One store's pieces, told while they are read."""
+        return self.vault.metered(self.progress, f"reading {part.store}").pieces(
+            self.manifest, part
+        )
 
     def part(self, store: str) -> StoreBackup:
         """One store's part of the backup."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seawall import registry
@@ -11,10 +11,12 @@ from seawall.datafile.secrets import resolve
 from seawall.errors import RefusedError, UsageError
 from seawall.model.artifact import Artifact
 from seawall.model.manifest import Manifest, StoreBackup
+from seawall.model.progress import Progress
 from seawall.model.secret import Secret
 from seawall.model.surroundings import Surroundings
 from seawall.model.tier import Tier
 from seawall.repository import catalog, keys
+from seawall.repository.metered import MeteredObjects
 from seawall.repository.objects import Objects, create_objects
 from seawall.repository.pieces import StoredPieces
 from seawall.repository.recipe import recipe_lines
@@ -47,6 +49,10 @@ class Vault:
     recipients: tuple[str, ...]
     identity: Secret | None
     warnings: tuple[str, ...]
+
+    def metered(self, progress: Progress, what: str) -> Vault:
+        """The same repository, whose bytes are told as those of `what` while they pass."""
+        return replace(self, objects=MeteredObjects(self.objects, progress, what))
 
     def check_keys(self) -> None:
         """Notice a missing or wrong key before anything is backed up.

@@ -44,8 +44,10 @@ def command(call: Call) -> int:
     something is wrong.
     """
     work = call.open_work()
-    call.tell("reading the whole repository")
-    found = open_vault(work.tier, work.surroundings).verify()
+    vault = open_vault(work.tier, work.surroundings)
+    with call.progress() as progress:
+        progress.step("reading the whole repository")
+        found = vault.metered(progress, "reading").verify()
     answer = VerifyAnswer(
         whole=not found.faults,
         backups=found.backups,
