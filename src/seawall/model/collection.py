@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,10 @@ class Collection:
     size_bytes: int
 
 
-@dataclass(frozen=True)
-class KeyCount:
+class KeyCount(NamedTuple):
     """One tuple of field values in a collection, as link text, and how many records carry it.
+
+    A named tuple, because links read millions of them.
 
     Attributes:
         values: One text per field (`model.value.link_text`); None for null or absent.

@@ -1,13 +1,14 @@
 """Check links between stores: every value on one end exists on the other.
 
-Keys are compared in a temporary SQLite file, so that memory stays bounded at any size.
+Keys are spread over temporary files and compared part by part, so that memory stays bounded.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import heapq
+import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,9 @@ import msgspec
 from seawall.capabilities.records import Records
 from seawall.model.collection import KeyCount
 from seawall.model.link import Fields, Link, LinkProof, LinkResult
+from seawall.operations.partitions import Partitions, read_both
 
 EXAMPLES = 5
-# Keys come in no order: with SQLite's default of 2 MB each insert would read and write a page.
-CACHE_KIB = 48 * 1024
 Readers = Mapping[str, Records]
 """Store name -> the records of that store, all at the same instant."""
 
@@ -36,52 +36,81 @@ class Broken:
 
 
 class CheckedLink:
-    """What checking one link found; its broken values are streamed from the file."""
+    """What checking one link found; its broken values are streamed from files.
 
-    def __init__(self, link: Link, file: sqlite3.Connection) -> None:
+    Args:
+        link: The link.
+        broken: Value tuples without a partner, and how many records carry each.
+        scratch: The check's own folder.
+        checked: Records whose fields are all present.
+        promised_nothing: Records with a null or absent field.
+    """
+
+    def __init__(
+        self, link: Link, broken: Partitions, scratch: Path, checked: int, promised_nothing: int
+    ) -> None:
         self.link = link
-        self._file = file
+        self._broken = broken
+        self._scratch = scratch
+        self._checked = checked
+        self._promised_nothing = promised_nothing
 
     def result(self) -> LinkResult:
-        """The counts, and the first few broken values."""
-        promised_nothing = _number(self._file, "SELECT coalesce(sum(n), 0) FROM absent")
-        checked = _number(self._file, "SELECT coalesce(sum(n), 0) FROM wanted")
-        broken = _number(self._file, "SELECT coalesce(sum(n), 0) FROM broken")
+        """The counts, and the broken values that most records carry."""
+        tally = _Tally(self.broken())
         return LinkResult(
             link=self.link.name,
-            checked=checked,
-            holds=checked - broken,
-            promised_nothing=promised_nothing,
-            broken=broken,
-            broken_values=_number(self._file, "SELECT count(*) FROM broken"),
-            examples=tuple(str(each) for each in self.broken(EXAMPLES)),
+            checked=self._checked,
+            holds=self._checked - tally.records,
+            promised_nothing=self._promised_nothing,
+            broken=tally.records,
+            broken_values=tally.values,
+            examples=tally.examples,
         )
 
-    def broken(self, limit: int = -1) -> Iterator[Broken]:
-        """Broken value tuples, most records first; -1 for all of them."""
-        rows = self._file.execute("SELECT k, n FROM broken ORDER BY n DESC, k LIMIT ?", (limit,))
-        for key, records in rows:
-            yield Broken(_decode(key), records)
+    def broken(self) -> Iterator[Broken]:
+        """Every broken value tuple, in no order that means anything."""
+        for part in self._broken.read_parts():
+            for key, records in part.items():
+                yield Broken(_decode(key), records)
 
     def prove(self, before: Iterable[tuple[str, ...]]) -> LinkProof:
         """Compare with the value tuples that were broken at the point."""
-        self._file.execute("CREATE TEMP TABLE before (k BLOB PRIMARY KEY) WITHOUT ROWID")
-        self._file.executemany(
-            "INSERT OR IGNORE INTO before VALUES (?)", ((_encode(values),) for values in before)
+        then = Partitions(self._scratch / "before")
+        then.write((_encode(values), 1) for values in before)
+        by_restore = _Tally(
+            Broken(_decode(key), records)
+            for now, known in read_both(self._broken, then)
+            for key, records in now.items()
+            if key not in known
         )
-        new = "FROM broken WHERE k NOT IN (SELECT k FROM before)"
-        by_restore = _number(self._file, f"SELECT coalesce(sum(n), 0) {new}")
-        rows = self._file.execute(f"SELECT k {new} ORDER BY n DESC, k LIMIT {EXAMPLES}")
-        examples = tuple(", ".join(_decode(key)) for (key,) in rows)
         result = self.result()
         return LinkProof(
             link=result.link,
             checked=result.checked,
             holds=result.holds,
-            broken_before=result.broken - by_restore,
-            broken_by_restore=by_restore,
-            examples=examples or result.examples,
+            broken_before=result.broken - by_restore.records,
+            broken_by_restore=by_restore.records,
+            examples=by_restore.examples or result.examples,
         )
+
+
+class _Tally:
+    """Counts broken values while they stream by, and keeps those that most records carry."""
+
+    def __init__(self, broken: Iterable[Broken]) -> None:
+        self.values = 0
+        self.records = 0
+        most = heapq.nsmallest(
+            EXAMPLES, self._count(broken), key=lambda each: (-each.records, each.values)
+        )
+        self.examples = tuple(str(each) for each in most)
+
+    def _count(self, broken: Iterable[Broken]) -> Iterator[Broken]:
+        for each in broken:
+            self.values += 1
+            self.records += each.records
+            yield each
 
 
 @contextmanager
@@ -91,58 +120,46 @@ def check_link(link: Link, readers: Readers, scratch: Path) -> Generator[Checked
     Raises:
         UsageError: SW-LINK-001 when a store has no such collection or field.
     """
-    path = scratch / "link.sqlite"
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        # The file is thrown away: nothing of it must survive a crash.
-        file.executescript(
-            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE_KIB};"
-            "CREATE TABLE there (k BLOB PRIMARY KEY) WITHOUT ROWID;"
-            "CREATE TABLE wanted (k BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;"
-            "CREATE TABLE absent (n INTEGER NOT NULL);"
-        )
-        file.execute("BEGIN")
+    with tempfile.TemporaryDirectory(prefix="link-", dir=scratch) as name:
+        folder = Path(name)
+        wanted, there = Partitions(folder / "wanted"), Partitions(folder / "there")
         # The promising end first: what it promises was written before, so that on a live tier a
         # record that appears meanwhile is not taken for a broken promise.
-        absent = _insert_wanted(file, _keys(link.every, readers))
-        file.executemany(
-            "INSERT OR IGNORE INTO there VALUES (?)",
-            ((_encode(key.values),) for key in _keys(link.exists_in, readers)),
+        promises = _Promises(_keys(link.every, readers))
+        wanted.write(promises.present())
+        there.write((_encode(key.values), 1) for key in _keys(link.exists_in, readers))
+        broken = Partitions(folder / "broken")
+        broken.write(
+            (key, records)
+            for keys, known in read_both(wanted, there)
+            for key, records in keys.items()
+            if key not in known
         )
-        file.execute("INSERT INTO absent VALUES (?)", (absent,))
-        file.execute(
-            "CREATE TABLE broken AS SELECT k, n FROM wanted"
-            " WHERE NOT EXISTS (SELECT 1 FROM there WHERE there.k = wanted.k)"
-        )
-        file.execute("COMMIT")
-        yield CheckedLink(link, file)
-    path.unlink(missing_ok=True)
+        wanted.remove()
+        there.remove()
+        yield CheckedLink(link, broken, folder, promises.checked, promises.nothing)
 
 
-def _insert_wanted(file: sqlite3.Connection, keys: Iterator[KeyCount]) -> int:
-    """Store the values that must exist; the number of records that promise nothing."""
-    absent = 0
+class _Promises:
+    """Counts the records of the promising end while they stream by."""
 
-    def present() -> Iterator[tuple[bytes, int]]:
-        nonlocal absent
-        for key in keys:
-            if None in key.values:
-                absent += key.records
+    def __init__(self, keys: Iterator[KeyCount]) -> None:
+        self.checked = 0
+        self.nothing = 0
+        self._keys = keys
+
+    def present(self) -> Iterator[tuple[bytes, int]]:
+        """The value tuples that must exist on the other end."""
+        for values, records in self._keys:
+            if None in values:
+                self.nothing += records
             else:
-                yield _encode(key.values), key.records
-
-    file.executemany(
-        "INSERT INTO wanted VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n", present()
-    )
-    return absent
+                self.checked += records
+                yield _encode(values), records
 
 
 def _keys(end: Fields, readers: Readers) -> Iterator[KeyCount]:
     return readers[end.store].read_keys(end.collection, end.names)
-
-
-def _number(file: sqlite3.Connection, query: str) -> int:
-    return int(file.execute(query).fetchone()[0])
 
 
 _encode = msgspec.json.Encoder().encode

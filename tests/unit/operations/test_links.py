@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seawall.model.collection import KeyCount
 from seawall.model.link import Fields, Link
+from seawall.operations import partitions
 from seawall.operations.links import check_link
 
 LINK = Link(Fields("shop", "orders", ("customer",)), Fields("people", "users", ("id",)))
@@ -67,3 +69,16 @@ def test_the_counts_are_those_of_a_plain_set(every: list[str | None], there: lis
     promised = [key for key in every if key is not None]
     assert result.checked == len(promised)
     assert result.broken == sum(key not in there for key in promised)
+
+
+def test_more_keys_than_memory_holds_are_compared_from_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "MOST_HELD", 7)
+    orders = Rows(*(((str(number),), 2) for number in range(1000)))
+    users = Rows(*(((str(number),), 1) for number in range(0, 1000, 2)))
+    with check_link(LINK, {"shop": orders, "people": users}, tmp_path) as checked:
+        result = checked.result()
+        proof = checked.prove((str(number),) for number in range(1, 1000, 4))
+    assert (result.checked, result.broken, result.broken_values) == (2000, 1000, 500)
+    assert (proof.broken_before, proof.broken_by_restore) == (500, 500)

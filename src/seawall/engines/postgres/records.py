@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from seawall.engines.postgres.client import PostgresClient
 from seawall.engines.postgres.quoting import qualified, quote_name
 from seawall.engines.postgres.statements import statement
-from seawall.engines.postgres.values import converter
+from seawall.engines.postgres.values import as_it_is, converter
 from seawall.errors import UsageError
 from seawall.model.collection import KeyCount
 
@@ -37,10 +37,10 @@ class PostgresRecords:
             if field not in types:
                 raise _unknown(self._client, collection, f"no field {field!r}", tuple(types))
         converters = [converter(types[field]) for field in fields]
-        for *texts, records in self._client.session.stream(_grouping(schema, table, fields, types)):
-            pairs = zip(converters, texts, strict=True)
-            values = tuple(None if text is None else convert(text) for convert, text in pairs)
-            yield KeyCount(values, records)
+        rows = self._client.session.stream(_grouping(schema, table, fields, types))
+        if all(convert is as_it_is for convert in converters):
+            return (KeyCount(row[:-1], row[-1]) for row in rows)
+        return (KeyCount(_convert(converters, row[:-1]), row[-1]) for row in rows)
 
     def _find(self, collection: str) -> tuple[str, str]:
         rows = self._client.session.rows(statement("collections"))
@@ -60,6 +60,13 @@ def _grouping(schema: str, table: str, fields: tuple[str, ...], types: dict[str,
     texts = ", ".join(f"{group}::text" for group in groups)
     name = f"{quote_name(schema)}.{quote_name(table)}"
     return f"SELECT {texts}, count(*) FROM {name} GROUP BY {', '.join(groups)}"  # noqa: S608
+
+
+def _convert(
+    converters: Sequence[Callable[[str], str | None]], texts: tuple[str | None, ...]
+) -> tuple[str | None, ...]:
+    pairs = zip(converters, texts, strict=True)
+    return tuple(None if text is None else convert(text) for convert, text in pairs)
 
 
 def _unknown(

@@ -16,7 +16,8 @@ _MOMENT: Final = re.compile(
 )
 
 
-def _integer(text: str) -> str | None:
+def as_it_is(text: str) -> str | None:
+    """The server's text is link text already."""
     return text
 
 
@@ -59,10 +60,10 @@ def _moment(text: str) -> str | None:
 # Type as `format_type` names it without its precision -> from the server's text to link text.
 # Every other type keeps the server's text.
 CONVERTERS: Final[dict[str, Callable[[str], str | None]]] = {
-    "smallint": _integer,
-    "integer": _integer,
-    "bigint": _integer,
-    "oid": _integer,
+    "smallint": as_it_is,
+    "integer": as_it_is,
+    "bigint": as_it_is,
+    "oid": as_it_is,
     "boolean": _truth,
     "real": _float,
     "double precision": _float,
@@ -77,4 +78,4 @@ CONVERTERS: Final[dict[str, Callable[[str], str | None]]] = {
 
 def converter(type_name: str) -> Callable[[str], str | None]:
     """From the server's text of a type to link text."""
-    return CONVERTERS.get(type_name, _integer)
+    return CONVERTERS.get(type_name, as_it_is)

@@ -36,6 +36,17 @@ class Keyspaces:
                 return name
         return OTHER
 
+    def match(self, name: str, key: bytes) -> tuple[str, ...] | None:
+        """The named parts of a key of this collection, and the key as text; None for others."""
+        text = to_text(key)
+        for earlier, pattern in self.patterns.items():
+            if earlier == name:
+                parts = pattern.match(text)
+                return None if parts is None else (*parts, text)
+            if pattern.match(text) is not None:
+                return None
+        return (text,)
+
     def describe(self, name: str) -> str:
         """What names a collection's keys."""
         pattern = self.patterns.get(name)
@@ -45,3 +56,8 @@ class Keyspaces:
         """What a link may use of a collection's key."""
         pattern = self.patterns.get(name)
         return (*(pattern.fields if pattern else ()), WHOLE_KEY)
+
+
+def to_text(content: bytes) -> str:
+    r"""Text as links compare it; bytes that are no UTF-8 are shown as `\xff`."""
+    return content.decode("utf-8", "backslashreplace")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Final
 
-from seawall.engines.redis.client import ErrorReply, RedisClient, Reply, Wire
-from seawall.engines.redis.keyspaces import VALUE_PREFIX, WHOLE_KEY, Keyspaces
+from seawall.engines.redis.client import ErrorReply, RedisClient, Wire
+from seawall.engines.redis.keyspaces import VALUE_PREFIX, Keyspaces, to_text
 from seawall.engines.redis.settings import list_databases
 from seawall.engines.redis.tables import is_frozen, read_table
 from seawall.errors import RefusedError, UsageError
@@ -76,26 +77,29 @@ class RedisRecords:
     def _read_batch(
         self, wire: Wire, collection: str, fields: tuple[str, ...], keys: Sequence[bytes]
     ) -> Iterator[KeyCount]:
-        own = [key for key in keys if self._keyspaces.find(key) == collection]
         names = [
             each.removeprefix(VALUE_PREFIX) for each in fields if each.startswith(VALUE_PREFIX)
         ]
-        replies: list[Reply] = [[]] * len(own)
-        if names:
-            replies = wire.pipeline([("HMGET", key, *names) for key in own])
-        pattern = self._keyspaces.patterns.get(collection)
-        for key, reply in zip(own, replies, strict=True):
+        known = (*self._keyspaces.fields(collection), *(VALUE_PREFIX + name for name in names))
+        places = [known.index(field) for field in fields]
+        match = self._keyspaces.match
+        own = [(key, parts) for key in keys if (parts := match(collection, key))]
+        for (_, parts), contents in zip(own, self._read_fields(wire, names, own), strict=True):
+            values = (*parts, *contents)
+            yield KeyCount(tuple([values[place] for place in places]), 1)
+
+    def _read_fields(
+        self, wire: Wire, names: list[str], own: list[tuple[bytes, tuple[str, ...]]]
+    ) -> Iterator[Sequence[str | None]]:
+        """For each key the named fields of its hash."""
+        if not names:
+            yield from repeat((), len(own))
+            return
+        for reply in wire.pipeline([("HMGET", key, *names) for key, _ in own]):
             # A key that is no hash has none of the fields: the reply is an error.
             is_hash = not isinstance(reply, ErrorReply)
             contents: list[bytes | None] = reply if is_hash else [None] * len(names)
-            parts = pattern.match(key) if pattern else ()
-            named: dict[str, str | None] = {WHOLE_KEY: to_text(key)}
-            named |= zip(pattern.fields, parts or (), strict=True) if pattern else ()
-            named |= {
-                VALUE_PREFIX + name: None if content is None else to_text(content)
-                for name, content in zip(names, contents, strict=True)
-            }
-            yield KeyCount(tuple(named[each] for each in fields), 1)
+            yield [None if each is None else to_text(each) for each in contents]
 
     def _refuse_unknown(self, collection: str, fields: tuple[str, ...]) -> None:
         store = self._client.target.store
@@ -116,11 +120,6 @@ class RedisRecords:
                     happened="its keys have no such part.",
                     hint=f"They have: {', '.join(known)}; `{VALUE_PREFIX}NAME` is a hash's field.",
                 )
-
-
-def to_text(content: bytes) -> str:
-    r"""Text as links compare it; bytes that are no UTF-8 are shown as `\xff`."""
-    return content.decode("utf-8", "backslashreplace")
 
 
 def _unsteady(database: int) -> RefusedError:
