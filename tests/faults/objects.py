@@ -43,6 +43,7 @@ class FaultyObjects:
     Attributes:
         inner: The real one.
         at: Which call is struck, counted from 1; 0 strikes none.
+        on: Instead of a number, a text of the call that is struck: the first one that has it.
         moment: When within the call.
         strike: `fail` or `kill`.
         calls: What was called so far.
@@ -50,6 +51,7 @@ class FaultyObjects:
 
     inner: Objects
     at: int = 0
+    on: str = ""
     moment: Moment = Moment.BEFORE
     strike: Callable[[], None] = fail
     calls: list[str] = field(default_factory=list)
@@ -99,6 +101,8 @@ class FaultyObjects:
     def _begin(self, call: str) -> int:
         self.calls.append(call)
         number = len(self.calls)
+        if self.on and not self.at and self.on in call:
+            self.at = number
         is_stream = "_stream" in call
         if self.moment is Moment.BEFORE or (self.moment is Moment.DURING and not is_stream):
             self._strike_at(number)

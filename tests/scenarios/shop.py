@@ -88,6 +88,18 @@ class Shop:
             **options,
         )
 
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Begin `seawall` and go on."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "seawall", *words],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def data(self, *words: str) -> Any:
         """The data of a verb's JSON, whatever its exit code."""
         return json.loads(self.run(*words, "-o", "json").stdout)["data"]

@@ -157,7 +157,7 @@ def test_a_server_killed_in_mid_backup_is_an_error_and_nothing_runs_on(
 
     with pytest.raises(SeawallError) as caught:
         copy()
-    assert caught.value.code in {"SW-POSTGRES-003", "SW-POSTGRES-007"}
+    assert caught.value.code in {"SW-CONNECT-001", "SW-POSTGRES-007"}
     assert [each.name() for each in processes.inside(tmp_path)] == []
     server.up()
     with opened(target) as client:

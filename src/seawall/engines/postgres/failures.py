@@ -15,6 +15,10 @@ _REFUSED_LOGIN: Final = re.compile(
 )
 _LOCALE: Final = re.compile(r"incompatible with operating system")
 _MISSING_LIBRARY: Final = re.compile(r'could not access file "(?:\$libdir/)?([^"]+)"')
+# How the programs say that the server went away, or was not there.
+_LOST_CONNECTION: Final = re.compile(
+    r"closed the connection unexpectedly|connection to server .* failed|terminating connection"
+)
 INSUFFICIENT_PRIVILEGE: Final = "42501"
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
@@ -46,6 +50,11 @@ def connect_failure(target: Target, said: str) -> SeawallError:
         happened=f"{happened}.",
         hint="Check that the server runs and that host and port of the store's url are right.",
     )
+
+
+def is_lost_connection(said: str) -> bool:
+    """Whether a program's last lines tell of its connection and not of its work."""
+    return _LOST_CONNECTION.search(said) is not None
 
 
 def statement_failure(store: str, state: str, said: str, *, is_lost: bool) -> SeawallError:
@@ -86,7 +95,7 @@ def statement_failure(store: str, state: str, said: str, *, is_lost: bool) -> Se
 
 def stream_failure(target: Target, said: str) -> SeawallError:
     """Why the log cannot be received."""
-    return SeawallError(
+    return UnreachableError(
         "SW-POSTGRES-007",
         attempted=f"receive the log of store `{target.store}`",
         happened=f"{_one_line(said)}.",

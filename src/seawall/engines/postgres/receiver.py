@@ -13,7 +13,7 @@ from typing import Final
 
 from seawall.engines.postgres.client import Replication
 from seawall.engines.postgres.wal import format_lsn, segment_name
-from seawall.errors import SeawallError, TimedOutError
+from seawall.errors import SeawallError, TimedOutError, UnreachableError
 
 CONFIRM_SECONDS: Final = 5.0
 POLL_SECONDS: Final = 0.2
@@ -94,7 +94,7 @@ class WalReceiver:
             self._fail(error)
         except OSError as error:
             self._fail(
-                SeawallError(
+                UnreachableError(
                     "SW-POSTGRES-007",
                     attempted="write the received log",
                     happened=f"{error.strerror}: {self._folder}.",

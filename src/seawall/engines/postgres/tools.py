@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from seawall.engines.postgres.failures import differs
+from seawall.engines.postgres.failures import connect_failure, differs, is_lost_connection
 from seawall.engines.postgres.login import program_environment
 from seawall.errors import RefusedError, SeawallError
 from seawall.model.target import Target
@@ -174,6 +174,8 @@ def _failure(target: Target, name: str, code: int, said: IO[bytes]) -> SeawallEr
     attempted = f"run {name} for store `{target.store}`"
     if "is not available" in last and "extension" in last:
         return differs(attempted, f"{last}.")
+    if is_lost_connection(last):
+        return connect_failure(target, last)
     return SeawallError(
         "SW-POSTGRES-003",
         attempted=attempted,
