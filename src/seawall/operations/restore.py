@@ -131,10 +131,20 @@ def restore_here(
             work, _wanted(recovery, names), {each.store: each for each in restored}
         )
         agree(links)
+        _put_in_place(stack)
     together(servers, LocalServer.start)
     seconds = round(time.perf_counter() - began, 3)
     rows = tuple(each.row() for each in restored)
     return RestoreReport(manifest.id, manifest.point.taken_at, rows, tuple(links), seconds)
+
+
+def _put_in_place(rebuilt: ExitStack) -> None:
+    """Let every store's new data take the old data's place.
+
+    Ctrl-C waits for it: broken off half way, some stores would stand at the backup's point and
+    others at now.
+    """
+    rebuilt.close()
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from seawall.interfaces.cli.waker import wake_for_signals
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 AGAIN_SECONDS: Final = 0.01
-# Python's own code that must not be broken off half way: the thread or process that it has begun
-# would be known to nobody, and nobody would wait for it or end it.
+# Code that must not be broken off half way: the thread or process that Python has begun would be
+# known to nobody, folders would stay, and a tier would be restored in part.
 WHOLE: Final = frozenset(
     {
         ("threading", "start"),
@@ -24,6 +24,7 @@ WHOLE: Final = frozenset(
         ("concurrent.futures.thread", "submit"),
         ("subprocess", "__init__"),
         ("seawall.servers.leases", "sweep"),
+        ("seawall.operations.restore", "_put_in_place"),
     }
 )
 
