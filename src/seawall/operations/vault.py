@@ -72,7 +72,8 @@ class Vault:
         """One store's pieces.
 
         Raises:
-            RefusedError: SW-KEY-005 when they are encrypted and no identity can be read here.
+            RefusedError: SW-KEY-005 when they are encrypted and no identity can be read here,
+                SW-KEY-001 when it is not one of those they are encrypted for.
         """
         return self._pieces(manifest, part.artifacts)
 
@@ -126,6 +127,8 @@ class Vault:
     def _pieces(self, manifest: Manifest, artifacts: tuple[Artifact, ...]) -> StoredPieces:
         if manifest.recipients and self.identity is None:
             raise missing_identity(f"open {manifest.id}")
+        if manifest.recipients and self.identity:
+            _refuse_wrong_identity(manifest, self.identity)
         identity = self.identity.reveal() if manifest.recipients and self.identity else ""
         return StoredPieces(self.objects, artifacts, identity)
 
@@ -179,6 +182,17 @@ def missing_identity(act: str) -> RefusedError:
         happened="the age identity that opens the backups cannot be read here.",
         hint="Name it as `repository.identity`, or put it back where `seawall init` wrote it.",
     )
+
+
+def _refuse_wrong_identity(manifest: Manifest, identity: Secret) -> None:
+    """Before anything is started: a wrong key must not look like a bad backup."""
+    if not keys.opens(identity, manifest.recipients):
+        raise RefusedError(
+            "SW-KEY-001",
+            attempted=f"open {manifest.id}",
+            happened="it is encrypted for none of the identities here.",
+            hint="Name the right one as `repository.identity`; the backup itself may be good.",
+        )
 
 
 def _read_identity(tier: Tier, surroundings: Surroundings, warnings: list[str]) -> Secret | None:

@@ -93,7 +93,7 @@ def check_keys(recipients: tuple[str, ...], identity: Secret) -> None:
         RefusedError: SW-KEY-001 when the identity opens nothing encrypted for the recipients.
     """
     check_recipients(recipients)
-    if not set(_recipients_of(identity)) & set(recipients):
+    if not opens(identity, recipients):
         raise RefusedError(
             "SW-KEY-001",
             attempted="check that the backup can be opened again",
@@ -101,6 +101,11 @@ def check_keys(recipients: tuple[str, ...], identity: Secret) -> None:
             hint=f"Add {recipient_of(identity)} to `repository.recipients`, or name the right"
             " `repository.identity`.",
         )
+
+
+def opens(identity: Secret, recipients: tuple[str, ...]) -> bool:
+    """Whether one of a key file's identities opens what is encrypted for the recipients."""
+    return bool(set(_recipients_of(identity)) & set(recipients))
 
 
 def _recipients_of(identity: Secret) -> list[str]:
