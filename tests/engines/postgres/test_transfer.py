@@ -33,18 +33,27 @@ def other(home: Path) -> Target:
     return LocalServer(ENGINE, "other", home, surroundings()).up()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _filled(target: Target) -> None:
+@pytest.fixture
+def odd(home: Path) -> Target:
+    """A server of its own, filled: what one test empties, another one needs."""
+    target = LocalServer(ENGINE, "odd", home, surroundings()).up()
+    run_sql(target, ODD.read_text())
+    return target
+
+
+@pytest.fixture(scope="module")
+def filled(target: Target) -> Target:
     run_sql(target, ODD.read_text())
     run_sql(target, "ALTER DATABASE postgres SET search_path = '$user', public, \"sales\"")
     run_sql(target, "ALTER ROLE app IN DATABASE postgres SET work_mem = '9MB'")
+    return target
 
 
 def test_a_copy_out_of_a_sandbox_equals_the_source_and_keeps_what_the_server_had(
-    target: Target, other: Target, sandboxes: Sandboxes, tmp_path: Path
+    filled: Target, other: Target, sandboxes: Sandboxes, tmp_path: Path
 ) -> None:
     run_sql(other, "CREATE ROLE app LOGIN PASSWORD 'its own' CONNECTION LIMIT 20")
-    taken = back_up(target, sandboxes, tmp_path, base_backup.METHOD)
+    taken = back_up(filled, sandboxes, tmp_path, base_backup.METHOD)
     with restored(sandboxes, taken) as copy, opened(copy) as source, opened(other) as there:
         ENGINE.require(TRANSFER, source).copy_into(there)
         found = fingerprint(there)
@@ -59,8 +68,8 @@ def test_a_copy_out_of_a_sandbox_equals_the_source_and_keeps_what_the_server_had
         assert connection.execute("SHOW search_path").fetchone() == ('"$user", public, sales',)
 
 
-def test_clearing_leaves_nothing_of_the_oddest_database(target: Target) -> None:
-    with opened(target) as client:
+def test_clearing_leaves_nothing_of_the_oddest_database(odd: Target) -> None:
+    with opened(odd) as client:
         ENGINE.require(TRANSFER, client).clear()
         assert ENGINE.require(COLLECTIONS, client).is_empty()
         left = fingerprint(client)
