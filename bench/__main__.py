@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from bench import hold, postgres
+from bench import copies, fingerprints, hold, process
+from bench.gigabyte import running_gigabyte
 
 
 def main() -> None:
     """Print a line for each; nothing here fails on a slow machine."""
-    with postgres.filled_server() as (server, target, folder):
-        for compared in postgres.run(server, target, folder):
-            print(compared.line())
+    process.print_starts()
+    with running_gigabyte() as running:
+        print(fingerprints.compare_with_copy(running).line())
+        if copies.is_measurable():
+            both = copies.Copies(running)
+            print(both.compare_backups().line())
+            print(both.compare_restores().line())
+        else:
+            print("copies: not measured, `age` and `zstd` are not on this machine")
+        process.print_memory(running.folder)
     hold.run()
 
 

@@ -1,0 +1,29 @@
+"""Fingerprints against COPY, and the keys a second of a key space."""
+
+from __future__ import annotations
+
+import secrets
+
+from bench.gigabyte import MIXED, Gigabyte
+from bench.measure import Compared, compare
+from seawall.capabilities import FINGERPRINT
+
+
+def compare_with_copy(running: Gigabyte) -> Compared:
+    """A million mixed rows: keyed hash of each against writing them to nowhere."""
+    (store,) = running.work.tier.stores
+    with running.work.open(store) as client, running.sql() as sql:
+        sql.execute(MIXED)
+        sql.execute("ALTER TABLE mixed SET LOGGED")
+        sql.execute("ALTER TABLE big SET UNLOGGED")  # left out of fingerprints
+        fingerprints = running.work.engine(store).require(FINGERPRINT, client)
+        found = compare(
+            "fingerprint of 1 M mixed rows / COPY",
+            lambda: fingerprints.take(secrets.token_bytes(32)),
+            lambda: sql.execute("COPY mixed TO '/dev/null'"),
+            2.5,
+        )
+        sql.execute("ALTER TABLE big SET LOGGED")
+        sql.execute("DROP TABLE mixed")
+        sql.execute("CHECKPOINT")
+    return found

@@ -1,0 +1,87 @@
+"""What one `seawall` process costs: memory, start-up, bringing servers up."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+# The peak is the process's own: what a parent had before it began does not count.
+RUN = """
+import sys
+from seawall.__main__ import main
+try:
+    main()
+finally:
+    status = open("/proc/self/status").read()
+    peak = status.split("VmHWM:")[1].split()[0]
+    print(f"peak {int(peak) >> 10}", file=sys.stderr)
+"""
+STARTS = 5
+
+
+def run_seawall(folder: Path, *words: str) -> tuple[str, int]:
+    """Run a verb; its output and the most memory its process had, in MB."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *words],
+        cwd=folder,
+        env={
+            **os.environ,
+            "SEAWALL_HOME": str(folder / "shared"),
+            "XDG_CONFIG_HOME": str(folder),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"seawall {' '.join(words)}: {done.stderr[-800:]}")
+    return done.stdout, int(done.stderr.rsplit("peak ", maxsplit=1)[1])
+
+
+def print_memory(folder: Path) -> None:
+    """Back up and drill 1 GB through the command line."""
+    for words in (("backup",), ("drill",)):
+        began = time.perf_counter()
+        output, peak = run_seawall(folder, *words, "-o", "json")
+        seconds = time.perf_counter() - began
+        print(f"seawall {words[0]} of 1 GB: {seconds:.1f} s, {peak} MB at most (goal 150 MB)")
+        if words == ("backup",):
+            _print_phases(json.loads(output)["data"])
+
+
+def _print_phases(data: dict[str, object]) -> None:
+    stores = data["stores"]
+    assert isinstance(stores, list)
+    for store in stores:
+        phases = ", ".join(f"{each['name']} {each['seconds']:.2f} s" for each in store["phases"])
+        print(f"  of which {phases}")
+
+
+def print_starts() -> None:
+    """`up` of both engines on a machine that has their programs, and the cost of `--help`."""
+    seconds: list[float] = []
+    with tempfile.TemporaryDirectory(prefix="seawall-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        (folder / "seawall.yaml").write_text(
+            "{version: 1, app: up, stores: {a: {engine: postgres}, b: {engine: valkey}}}\n"
+        )
+        for _ in range(STARTS):
+            began = time.perf_counter()
+            run_seawall(folder, "up")
+            seconds.append(time.perf_counter() - began)
+            run_seawall(folder, "down", "--destroy", "--confirm", "up")
+    print(f"up of both, new data: {statistics.median(seconds):.2f} s (goal 6 s)")
+    spent: list[float] = []
+    for _ in range(STARTS * 4):
+        before = os.times()
+        subprocess.run([sys.executable, "-m", "seawall", "--help"], capture_output=True, check=True)
+        after = os.times()
+        spent.append(sum(after[2:4]) - sum(before[2:4]))
+    print(f"--help: {statistics.mean(spent) * 1000:.0f} ms CPU (goal 25 ms)")
