@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import msgspec
 import pytest
@@ -43,13 +44,15 @@ def prove(
 ) -> Any:
     """Prove links whose state at the point was: checked, and whole."""
     lines = [BrokenAtPoint(link.name, (), 0) for link in checked_then]
-    pieces = SimpleNamespace(read=lambda _: [msgspec.json.encode(line) + b"\n" for line in lines])
+    pieces = mock.Mock(
+        **{"read.return_value": [msgspec.json.encode(each) + b"\n" for each in lines]}
+    )
     parts = [SimpleNamespace(store=name) for name in ("shop", "people")]
-    engine = SimpleNamespace(require=lambda *_: Records(held))
+    engine = mock.Mock(**{"require.return_value": Records(held)})
     recovery: Any = SimpleNamespace(
         manifest=SimpleNamespace(stores=parts),
         work=SimpleNamespace(tier=SimpleNamespace(links=links)),
-        vault=SimpleNamespace(tier_pieces=lambda _: pieces),
+        vault=mock.Mock(**{"tier_pieces.return_value": pieces}),
     )
     runs: Any = [SimpleNamespace(part=part, engine=engine, client=object()) for part in parts]
     return prove_links(recovery, runs, Bench(ExitStack(), folder, frozenset(Level)))

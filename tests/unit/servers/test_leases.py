@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def test_a_folder_is_not_mistaken_for_one_with_a_longer_name(word: str) -> None:
 
 
 @contextmanager
-def crowd(folder: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+def crowd(folder: Path) -> Generator[list[subprocess.Popen[bytes]]]:
     """Processes that work in a folder."""
     children = [subprocess.Popen([SLEEP, "600"], cwd=folder) for _ in range(3)]
     try:
