@@ -37,6 +37,10 @@ def test_what_is_stored_and_read_is_told_chunk_by_chunk(objects: Objects, key: K
 
     read = Told()
     metered = MeteredObjects(objects, read, "reading orders")
+
+    def exhaust(key: str) -> int:
+        return sum(map(len, metered.get_stream(key)))
+
     with ThreadPoolExecutor(2) as threads:
-        list(threads.map(lambda each: list(metered.get_stream(each.key)), stored))
+        assert sum(threads.map(exhaust, [each.key for each in stored])) == total
     assert max(done for _, done in read.bytes) == total
