@@ -28,6 +28,7 @@ from seawall.operations.workplace import Workplace, open_workplace
 from seawall.servers import processes
 
 # The wheel's server is Valkey, the distribution's is Redis.
+COMMAND = (sys.executable, "-m", "seawall")
 KEYS_ENGINE = "redis" if os.environ.get("SEAWALL_PROVIDER") == "system" else "valkey"
 FILE = f"""
 version: 1
@@ -77,7 +78,7 @@ class Shop:
     def run(self, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run `seawall` as its users do."""
         return subprocess.run(
-            [sys.executable, "-m", "seawall", *words],
+            [*COMMAND, *words],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
@@ -91,7 +92,7 @@ class Shop:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Begin `seawall` and go on."""
         return subprocess.Popen(
-            [sys.executable, "-m", "seawall", *words],
+            [*COMMAND, *words],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
