@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from bench.hold import WRITERS
+from bench.clients import WRITERS
 from scenarios.shop import new_shop
 from seawall.model.drill import Verdict
 from seawall.model.progress import Silent
