@@ -29,7 +29,7 @@ SCRIPT = """
         child = os.fork()
         if not child:
             objects = open_objects(f"{sys.argv[1]}/{at}")
-            back_up(FaultyObjects(objects, at, Moment(sys.argv[2]), kill), "b-2")
+            back_up(FaultyObjects(objects, at=at, moment=Moment(sys.argv[2]), strike=kill), "b-2")
             os._exit(0)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
