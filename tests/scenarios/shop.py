@@ -75,18 +75,17 @@ class Shop:
         """The repository, opened anew."""
         return open_vault(self.work.tier, self.work.surroundings)
 
-    def run(self, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        """Run `seawall` as its users do."""
+    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run `seawall` as its users do, with more variables perhaps."""
         return subprocess.run(
             [*COMMAND, *words],
             cwd=self.folder,
-            env=self.environment,
+            env=self.environment | variables,
             capture_output=True,
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
             timeout=170,
-            **options,
         )
 
     def start(self, *words: str) -> subprocess.Popen[str]:
