@@ -10,50 +10,24 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from seawall import registry
-from seawall.capabilities import COLLECTIONS, RECORDS, RESTORE, TRANSFER
-from seawall.capabilities.restore import Restore
-from seawall.capability import Engine
-from seawall.errors import RefusedError, SeawallError
+from seawall.capabilities import COLLECTIONS, TRANSFER
+from seawall.errors import RefusedError
 from seawall.model.link import LinkResult
 from seawall.model.location import Location
-from seawall.model.manifest import StoreBackup
-from seawall.model.place import Place
 from seawall.model.target import Target
 from seawall.model.tier import Store
-from seawall.operations.links import check_link
+from seawall.operations.rebuilt import RestoredStore, build, links_to_others, rebuild
 from seawall.operations.recovery import Recovery
 from seawall.operations.together import together
 from seawall.operations.up import refuse_unconfirmed
 from seawall.operations.workplace import Workplace
-from seawall.servers import starting
 from seawall.servers.homes import only_one
-from seawall.servers.leases import lease
 from seawall.servers.local import LocalServer
 
 Agree = Callable[[list[LinkResult]], None]
 """Shown the links that the restore would leave broken; raises to stop it there."""
-
-
-@dataclass(frozen=True)
-class RestoredStore:
-    """One store after a restore.
-
-    Attributes:
-        store: Its name.
-        engine: Row that restored it.
-        method: By which it was backed up.
-        target: Where it is now, without a password.
-        seconds: How long it took.
-    """
-
-    store: str
-    engine: str
-    method: str
-    target: str
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -126,8 +100,8 @@ def restore_here(
     recovery.refuse_full_disk()
     began = time.perf_counter()
     with only_one(work.home, "up"), _old_data_serves_on_failure(servers), ExitStack() as stack:
-        restored = together(servers, lambda server: _rebuild(stack, recovery, server))
-        links = _links_to_others(
+        restored = together(servers, lambda server: rebuild(stack, recovery, server))
+        links = links_to_others(
             work, _wanted(recovery, names), {each.store: each for each in restored}
         )
         agree(links)
@@ -182,7 +156,7 @@ def restore_into(recovery: Recovery, name: str, into: Location, confirmed: str) 
         recovery.refuse_full_disk()
         recovery.progress.step(f"restoring {name} aside")
         place = stack.enter_context(sandboxes.place())
-        copy = _build(engine, recovery, part, place)
+        copy = build(engine, recovery, part, place)
         source = engine.connect(sandboxes.start(place, part.details))
         stack.callback(source.close)
         copy.load(recovery.pieces(part), place, source)
@@ -193,81 +167,6 @@ def restore_into(recovery: Recovery, name: str, into: Location, confirmed: str) 
     seconds = round(time.perf_counter() - began, 3)
     row = RestoredStore(name, part.engine, part.method, into.shown(), seconds)
     return RestoreReport(manifest.id, manifest.point.taken_at, (row,), (), seconds)
-
-
-@dataclass(frozen=True)
-class _Rebuilt:
-    """A store that runs on its new data, which has not taken the old data's place yet."""
-
-    store: str
-    part: StoreBackup
-    target: Target
-    client: Any
-    seconds: float
-
-    def row(self) -> RestoredStore:
-        shown = self.target.location.shown()
-        return RestoredStore(self.store, self.part.engine, self.part.method, shown, self.seconds)
-
-
-def _rebuild(stack: ExitStack, recovery: Recovery, server: LocalServer) -> _Rebuilt:
-    part = recovery.part(server.store)
-    recovery.progress.step(f"restoring {part.store}")
-    began = time.perf_counter()
-    engine = server.engine
-    place = stack.enter_context(server.rebuilding())
-    restore = _build(engine, recovery, part, place)
-    starting.hand_over_data(place)
-    process = server.launch(place)
-    running = server.place_of(place.data)
-    starting.claim(engine, running, part.details, process)
-    starting.wait_until_ready(engine, running, process)
-    target = server.target_of(running)
-    client = engine.connect(target)
-    stack.callback(client.close)
-    restore.load(recovery.pieces(part), running, client)
-    return _Rebuilt(part.store, part, target, client, round(time.perf_counter() - began, 3))
-
-
-def _build(engine: Engine[Any], recovery: Recovery, part: StoreBackup, place: Place) -> Restore:
-    restore = engine.standalone(RESTORE, part.method)
-    pieces = recovery.pieces(part)
-    restore.build(pieces, place, part.cut, part.details, starting.tool_runner(place))
-    return restore
-
-
-def _links_to_others(
-    work: Workplace, restored: tuple[Store, ...], rebuilt: dict[str, _Rebuilt]
-) -> list[LinkResult]:
-    """Links between a restored store and one that stayed at now."""
-    names = {store.name for store in restored}
-    crossing = [
-        link
-        for link in work.tier.links
-        if len({link.every.store, link.exists_in.store} & names) == 1
-        and link.every.store != link.exists_in.store
-    ]
-    results: list[LinkResult] = []
-    if not crossing:
-        return results
-    with ExitStack() as stack, lease(work.home, "links") as scratch:
-        readers = {
-            name: work.engine(store).require(RECORDS, rebuilt[name].client)
-            for store in restored
-            for name in (store.name,)
-        }
-        for store in work.tier.stores:
-            if store.name not in names:
-                try:
-                    client = stack.enter_context(work.open(store))
-                except SeawallError:
-                    continue  # a store that cannot be reached has no links to count
-                readers[store.name] = work.engine(store).require(RECORDS, client)
-        for link in crossing:
-            if link.every.store in readers and link.exists_in.store in readers:
-                with check_link(link, readers, scratch) as checked:
-                    results.append(checked.result())
-    return results
 
 
 def _wanted(recovery: Recovery, names: tuple[str, ...]) -> tuple[Store, ...]:
