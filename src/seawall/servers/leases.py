@@ -73,7 +73,16 @@ def _start_keeper(home: Path) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         cwd="/",
+        env=_keeper_environment(),
     )
+
+
+def _keeper_environment() -> dict[str, str]:
+    """What finds the same modules and the same folders; none of the owner's secrets are in it."""
+    import tempfile  # noqa: PLC0415 - start-up stays light
+
+    path = os.pathsep.join(filter(None, sys.path))
+    return {"LC_ALL": "C.UTF-8", "PYTHONPATH": path, "TMPDIR": tempfile.gettempdir()}
 
 
 def sweep(folder: Path) -> None:

@@ -18,6 +18,8 @@ from seawall.model.target import Programs
 from seawall.servers.os_users import can_enter
 
 VERSION_TIMEOUT_SECONDS = 20
+# A program that only tells its version gets none of the caller's variables: urls are among them.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 
 def find_programs(
@@ -114,6 +116,7 @@ def _read_version(spec: ProgramSpec, folder: Path) -> str:
             text=True,
             timeout=VERSION_TIMEOUT_SECONDS,
             check=False,
+            env=ENVIRONMENT,
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ""
