@@ -30,9 +30,11 @@ def main() -> None:
 def _run(arguments: list[str]) -> int:
     import signal  # noqa: PLC0415 - top-level help stays light
 
-    # Until the command line has its own handlers, an end by SIGTERM has the same exit code.
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    # Until the command line has its own handlers nothing was begun that would have to be ended; an
+    # exception could be raised where Python only prints it. What is ignored stays ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
+            signal.signal(number, lambda number, _: os._exit(128 + number))
     from seawall.interfaces.cli.app import run  # noqa: PLC0415
 
     return run(arguments)

@@ -186,6 +186,25 @@ def _block_in_start(call: Call) -> int:
     return 0
 
 
+class _Last:
+    """Whatever comes up while it is forgotten, Python only prints."""
+
+    def __del__(self) -> None:
+        _say("ready")
+        threading.Event().wait()
+
+
+def _block_in_del(call: Call) -> int:
+    del call
+    try:
+        last = _Last()
+        del last
+        threading.Event().wait()
+    finally:
+        Path("cleaned").touch()
+    return 0
+
+
 ACTS: dict[str, Callable[[Call], int]] = {
     "answer": _answer,
     "finding": _finding,
@@ -201,6 +220,7 @@ ACTS: dict[str, Callable[[Call], int]] = {
     "confirm": _confirm,
     "agree": _agree,
     "block": _block,
+    "block-in-del": _block_in_del,
     "block-in-start": _block_in_start,
     "block-in-thread": _block_in_thread,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -57,6 +58,43 @@ def test_a_worker_thread_ends_at_its_next_report_of_progress(fake: Command) -> N
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
     assert (fake.folder / "cleaned").exists()
+
+
+def test_a_signal_where_python_raises_nothing_is_not_lost(fake: Command) -> None:
+    with fake.start("fake", "block-in-del") as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert "Traceback" not in process.stderr.read()
+    assert (fake.folder / "cleaned").exists()
+
+
+# What the command imports first meets a signal while an object is forgotten, as weak references do.
+EARLY = """
+import os, signal, sys, types
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        for _ in range(1000):
+            pass
+app = types.ModuleType("app")
+app.run = lambda arguments: (Last(), 0)[1]
+sys.modules["seawall.interfaces.cli.app"] = app
+sys.argv = ["seawall", "status"]
+from seawall.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), CODES[:2], ids=str)
+def test_a_signal_before_anything_was_begun_ends_at_once(number: signal.Signals, code: int) -> None:
+    script = EARLY.format(name=number.name)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (code, "")
 
 
 def test_a_process_that_is_just_being_started_is_not_lost(fake: Command) -> None:

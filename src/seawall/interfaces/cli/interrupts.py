@@ -69,6 +69,12 @@ class Stop:
         if self.number and threading.current_thread() is not threading.main_thread():
             raise InterruptedBySignal(self.number)
 
+    def notice_swallowed(self, unraisable: sys.UnraisableHookArgs) -> None:
+        """Raise again what came up where Python raises nothing, as in `__del__`; no other is told."""
+        if isinstance(unraisable.exc_value, InterruptedBySignal):
+            self.is_raised = False
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Take a signal, in the main thread.
 
@@ -104,6 +110,7 @@ def watch_signals() -> Generator[Stop]:
     watched = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
     for each in (signal.SIGALRM, *watched):
         signal.signal(each, stop.handle)
+    sys.unraisablehook = stop.notice_swallowed
     try:
         with wake_for_signals():
             yield stop
