@@ -132,19 +132,27 @@ def _major_minor(version: str) -> float:
 def _reachable(programs: Programs, surroundings: Surroundings) -> Programs:
     """The programs themselves, or a copy where a server's user can run them.
 
-    A virtual environment in root's home is closed to every other user.
+    A virtual environment in root's home is closed to every other user. The programs find a wheel's
+    libraries by the way from their own folder: beside their package, as `auditwheel` lays them.
     """
     if os.geteuid() != 0 or can_enter(programs.folder):
         return programs
     tree = programs.folder.parent
-    copy = surroundings.shared_home / "programs" / f"{tree.name}-{programs.version}"
+    package = tree.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    name = f"{package.name}-{tree.name}-{programs.version}"
+    copy = surroundings.shared_home / "programs" / name
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(tree, unfinished, symlinks=True)
-        unfinished.chmod(0o755)
+        shutil.copytree(tree, unfinished / package.name / tree.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+        for folder in (unfinished, unfinished / package.name):
+            folder.chmod(0o755)
         try:
             unfinished.rename(copy)
         except OSError:  # another process has copied the same programs meanwhile
             shutil.rmtree(unfinished)
-    return Programs(copy / programs.folder.name, programs.version, programs.provider)
+    folder = copy / package.name / tree.name / programs.folder.name
+    return Programs(folder, programs.version, programs.provider)
