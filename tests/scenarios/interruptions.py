@@ -61,17 +61,22 @@ ACTS = {
 }
 
 
-def cases() -> Iterator[object]:
-    """A third of the moments belongs to every run, all of them to the slow one."""
+def cases(number: signal.Signals) -> Iterator[pytest.ParameterSet]:
+    """Every verb at its seeded moments."""
     for verb in ACTS:
-        for moment in moments():
+        for moment in moments(number):
             yield pytest.param(verb, *moment.values, marks=moment.marks, id=f"{verb}-{moment.id}")
 
 
-def moments() -> Iterator[pytest.ParameterSet]:
-    """The seeded moments of one verb."""
+def moments(number: signal.Signals) -> Iterator[pytest.ParameterSet]:
+    """The seeded moments of one verb and signal.
+
+    A third of the moments belongs to every run, kill -9 and Ctrl-C by turns; the slow one has all
+    of them for both.
+    """
+    turn = 0 if number is signal.SIGKILL else 3
     for moment in range(MOMENTS):
-        marks = [] if moment % 3 == 0 else [pytest.mark.slow]
+        marks = [] if moment % 6 == turn else [pytest.mark.slow]
         yield pytest.param(moment, marks=marks, id=str(moment))
 
 

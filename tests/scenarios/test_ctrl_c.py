@@ -28,7 +28,7 @@ def lengths(shop: Shop) -> dict[str, float]:
     return interruptions.measure(shop)
 
 
-@pytest.mark.parametrize(("verb", "moment"), list(interruptions.cases()))
+@pytest.mark.parametrize(("verb", "moment"), list(interruptions.cases(signal.SIGINT)))
 def test_it_ends_in_order_and_the_next_run_succeeds(
     shop: Shop, lengths: dict[str, float], verb: str, moment: int
 ) -> None:

@@ -53,7 +53,7 @@ def refuse_half(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} <= {"seawall.yaml", ".seawall", ".config"}
 
 
-@pytest.mark.parametrize("moment", list(moments()))
+@pytest.mark.parametrize("moment", list(moments(signal.SIGKILL)))
 def test_kill_nine(home: Path, length: float, moment: int) -> None:
     folder = home / "app"
     after = seeded("init", moment, length)
@@ -61,7 +61,7 @@ def test_kill_nine(home: Path, length: float, moment: int) -> None:
     refuse_half(folder)
 
 
-@pytest.mark.parametrize("moment", list(moments()))
+@pytest.mark.parametrize("moment", list(moments(signal.SIGINT)))
 def test_ctrl_c(home: Path, length: float, moment: int) -> None:
     folder = home / "app"
     after = seeded("init", moment, length)

@@ -24,7 +24,7 @@ def lengths(shop: Shop) -> dict[str, float]:
     return interruptions.measure(shop)
 
 
-@pytest.mark.parametrize(("verb", "moment"), list(interruptions.cases()))
+@pytest.mark.parametrize(("verb", "moment"), list(interruptions.cases(signal.SIGKILL)))
 def test_the_next_run_succeeds_and_nothing_is_left(
     shop: Shop, lengths: dict[str, float], verb: str, moment: int
 ) -> None:
