@@ -87,6 +87,7 @@ def _keeper_environment() -> dict[str, str]:
 
 def sweep(folder: Path) -> None:
     """End every process of a folder, then remove the folder and its note."""
+    processes.stop_inside(folder)
     for process in processes.inside(folder):
         processes.kill_tree(process)
     shutil.rmtree(folder, ignore_errors=True)

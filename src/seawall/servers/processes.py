@@ -19,6 +19,7 @@ from seawall.model.place import OsUser
 STOP_SECONDS = 30
 TOOL_SECONDS = 600
 LAST_LINES = 12
+STOP_NOTE = "stop-signal"
 # psutil hands on what /proc says while a process is on its way out, not always as its own error.
 VANISHED = (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError)
 
@@ -173,6 +174,22 @@ def oldest_inside(folder: Path) -> psutil.Process | None:
         with suppress(*VANISHED):
             found.append((process.create_time(), process.pid, process))
     return min(found)[2] if found else None
+
+
+def note_stop_signal(folder: Path, signal: int) -> None:
+    """Write down beside a server how whoever clears up after its owner is to stop it."""
+    (folder / STOP_NOTE).write_text(str(int(signal)))
+
+
+def stop_inside(folder: Path) -> None:
+    """Stop the server that works in a folder as it wants to be stopped, if one does.
+
+    A server that is killed leaves its shared memory to the machine for good.
+    """
+    note = folder / STOP_NOTE
+    server = oldest_inside(folder) if note.exists() else None
+    if server:
+        end(server, int(note.read_text()))
 
 
 def last_lines(log: Path) -> str:

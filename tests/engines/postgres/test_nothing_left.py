@@ -14,6 +14,7 @@ from engines.postgres.harness import (
     back_up,
     backing_up,
     opened,
+    restored,
     run_sql,
     wait_until,
 )
@@ -163,3 +164,21 @@ def test_a_server_killed_in_mid_backup_is_an_error_and_nothing_runs_on(
     with opened(target) as client:
         assert client.session.value("SELECT count(*) FROM public.filled") == 100000
     assert_nothing_left(target, tmp_path)
+
+
+def test_a_sandbox_leaves_no_shared_memory(
+    target: Target, sandboxes: Sandboxes, tmp_path: Path
+) -> None:
+    taken = back_up(target, sandboxes, tmp_path, base_backup.METHOD)
+    before = _orphaned_memory()
+    for _ in range(3):
+        with restored(sandboxes, taken) as copy:
+            assert ask(copy, "SELECT count(*) FROM filled") == 100_000
+    assert _orphaned_memory() <= before
+
+
+def _orphaned_memory() -> set[int]:
+    """Segments of the system's shared memory whose makers are gone: nobody will remove them."""
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    makers = {int(line.split()[1]): int(line.split()[4]) for line in lines}
+    return {segment for segment, maker in makers.items() if not psutil.pid_exists(maker)}
