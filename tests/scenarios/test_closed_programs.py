@@ -20,7 +20,7 @@ FILE = "app: shop\nstores: {main: {engine: postgres}, live: {engine: valkey}}\n"
 
 @pytest.fixture
 def packages() -> Iterator[Path]:
-    """The wheels with their libraries, closed to every other user."""
+    """The wheels with their libraries, closed to every other user, each file of them too."""
     with tempfile.TemporaryDirectory() as folder:
         for name in WHEELS:
             found = importlib.util.find_spec(name)
@@ -29,9 +29,21 @@ def packages() -> Iterator[Path]:
             for source in Path(found.origin).parents[1].glob(f"{name}*"):
                 if source.is_dir():
                     shutil.copytree(source, Path(folder) / source.name, symlinks=True)
+        for path in Path(folder).rglob("*"):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode & 0o700)
         yield Path(folder)
 
 
+@pytest.fixture
+def careful_umask() -> Iterator[None]:
+    """As hardened machines have it: what root makes is closed to all others."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("careful_umask")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as another user")
 def test_root_gives_its_servers_a_copy_that_they_can_run(packages: Path) -> None:
     with temporary_home() as home:

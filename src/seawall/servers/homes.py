@@ -11,7 +11,7 @@ from pathlib import Path
 
 from seawall.errors import RefusedError
 from seawall.model.surroundings import Surroundings
-from seawall.servers.os_users import can_enter
+from seawall.servers.os_users import can_enter, make_passable
 
 FOLDER = ".seawall"
 
@@ -22,7 +22,7 @@ def home_of(file: Path, surroundings: Surroundings) -> Path:
     if os.geteuid() == 0 and not can_enter(file.parent):
         digest = hashlib.sha256(os.fsencode(file)).hexdigest()[:8]
         home = surroundings.shared_home / "tiers" / f"{file.parent.name}-{digest}"
-    home.mkdir(parents=True, exist_ok=True, mode=0o711)
+    make_passable(home)
     # Servers run as another user: they pass through, they cannot list.
     home.chmod(0o711)
     ignore = home / ".gitignore"

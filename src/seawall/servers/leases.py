@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from seawall.servers import processes
+from seawall.servers.os_users import make_passable
 from seawall.servers.processes import ProcessId
 
 LEASES = "leases"
@@ -35,7 +36,7 @@ _keepers: dict[Path, tuple[subprocess.Popen[bytes], int]] = {}
 def lease(home: Path, purpose: str) -> Generator[Path]:
     """An empty private folder for as long as the context lasts, and never longer."""
     parent = home / LEASES
-    parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    make_passable(parent)
     folder = parent / f"{purpose}-{secrets.token_hex(4)}"
     with _kept(home):
         _write_owner(folder)

@@ -19,7 +19,7 @@ from seawall.model.surroundings import Surroundings
 from seawall.model.target import Programs, Target
 from seawall.servers import processes, starting
 from seawall.servers.leases import run_folder
-from seawall.servers.os_users import choose_os_user
+from seawall.servers.os_users import choose_os_user, make_passable
 from seawall.servers.ports import choose_port, is_free
 from seawall.servers.programs import find_programs
 from seawall.servers.records import ServerRecord, new_password, read_record, write_record
@@ -184,7 +184,7 @@ class LocalServer:
         if known:
             return known
         programs = self._find_programs()
-        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        make_passable(self.folder.parent)
         return ServerRecord(
             engine=self.engine.name,
             port=choose_port(),

@@ -44,6 +44,25 @@ def can_enter(folder: Path) -> bool:
     return all(part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
 
 
+def make_passable(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, so that every user can pass through.
+
+    Whatever the umask: that of a careful root would close them to the servers' users.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(mode=0o711, exist_ok=True)
+        path.chmod(0o711)
+
+
+def make_readable(folder: Path) -> None:
+    """Let every user read, and where the owner can also run or enter, what is in a folder."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if mode & stat.S_IXUSR else 0o044))
+
+
 def give_to(path: Path, user: OsUser | None) -> None:
     """Make a folder and everything below it the user's; nothing to do without one."""
     if user is None:

@@ -15,7 +15,7 @@ from seawall.errors import RefusedError, UsageError
 from seawall.model.place import ProgramSpec
 from seawall.model.surroundings import Surroundings
 from seawall.model.target import Programs
-from seawall.servers.os_users import can_enter
+from seawall.servers.os_users import can_enter, make_passable, make_readable
 
 VERSION_TIMEOUT_SECONDS = 20
 # A program that only tells its version gets none of the caller's variables: urls are among them.
@@ -143,13 +143,12 @@ def _reachable(programs: Programs, surroundings: Surroundings) -> Programs:
     name = f"{package.name}-{tree.name}-{programs.version}"
     copy = surroundings.shared_home / "programs" / name
     if not copy.exists():
-        copy.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        make_passable(copy.parent)
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
         shutil.copytree(tree, unfinished / package.name / tree.name, symlinks=True)
         if libraries.is_dir():
             shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
-        for folder in (unfinished, unfinished / package.name):
-            folder.chmod(0o755)
+        make_readable(unfinished)
         try:
             unfinished.rename(copy)
         except OSError:  # another process has copied the same programs meanwhile
