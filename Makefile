@@ -29,7 +29,7 @@ demo: $(VENV)/.ready ## Run the whole story on real data; leaves demo/report.{md
 
 test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
 	@echo "seawall: tests against real PostgreSQL and Valkey servers"
-	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,valkey} $(BIN)/python -m pytest
+	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis} $(BIN)/python -m pytest
 
 test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
 	@sh scripts/install_system_servers.sh

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from seawall import registry
 from servers.real import RealServers, missing_engines
 
 pytest_plugins: list[str] = []
@@ -18,9 +19,15 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_sessionstart() -> None:
-    """Fail at once when an engine that must be tested cannot be."""
+    """Fail at once when an engine that must be tested cannot be, nor a variant of it."""
     required = [name for name in os.environ.get("SEAWALL_REQUIRE", "").split(",") if name]
-    lacking = {name: why for name, why in missing_engines().items() if name in required}
+    missing = missing_engines()
+    here = {module for name, (module, _) in registry.ENGINES.items() if name not in missing}
+    lacking = {
+        name: missing.get(name, "no such engine")
+        for name in required
+        if name not in registry.ENGINES or registry.ENGINES[name][0] not in here
+    }
     if lacking:
         pytest.exit(f"SEAWALL_REQUIRE names engines that are not here: {lacking}", returncode=1)
 
