@@ -22,7 +22,7 @@ from seawall.operations.rebuilt import RestoredStore, build, links_to_others, re
 from seawall.operations.recovery import Recovery
 from seawall.operations.together import together
 from seawall.operations.up import refuse_unconfirmed
-from seawall.operations.workplace import Workplace
+from seawall.operations.workplace import SWAPPING, Workplace
 from seawall.servers.homes import only_one
 from seawall.servers.local import LocalServer
 
@@ -105,11 +105,26 @@ def restore_here(
             work, _wanted(recovery, names), {each.store: each for each in restored}
         )
         agree(links)
-        _put_in_place(stack)
+        with _swapping(work, servers):
+            _put_in_place(stack)
     together(servers, LocalServer.start)
     seconds = round(time.perf_counter() - began, 3)
     rows = tuple(each.row() for each in restored)
     return RestoreReport(manifest.id, manifest.point.taken_at, rows, tuple(links), seconds)
+
+
+@contextmanager
+def _swapping(work: Workplace, servers: list[LocalServer]) -> Generator[None]:
+    """Note which stores' new data is whole, so that the next run finishes what was killed.
+
+    Between two swaps one store would stand at the backup's point and the other at now.
+    """
+    note = work.home / SWAPPING
+    unfinished = note.with_suffix(".new")
+    unfinished.write_text("\n".join(server.store for server in servers))
+    unfinished.rename(note)
+    yield
+    note.unlink()
 
 
 def _put_in_place(rebuilt: ExitStack) -> None:

@@ -12,12 +12,12 @@ from seawall import registry
 from seawall.capabilities import PROGRAMS, STATUS
 from seawall.capability import Engine
 from seawall.datafile.secrets import resolve
-from seawall.errors import UnreachableError, UsageError
+from seawall.errors import RefusedError, UnreachableError, UsageError
 from seawall.model.location import Location
 from seawall.model.surroundings import Surroundings
 from seawall.model.target import Programs, Target
 from seawall.model.tier import Store, Tier
-from seawall.servers.homes import home_of
+from seawall.servers.homes import home_of, only_one
 from seawall.servers.leases import reap
 from seawall.servers.local import LocalServer
 from seawall.servers.programs import find_programs, list_programs
@@ -125,11 +125,32 @@ class Workplace:
         return next(iter(same + found), None)
 
 
+# Stores whose restored data was about to take the old data's place.
+SWAPPING = "swapping"
+
+
 def open_workplace(tier: Tier, surroundings: Surroundings) -> Workplace:
-    """Find the tier's state folder, and clear what killed runs left in it."""
+    """Find the tier's state folder, clear what killed runs left in it, finish what they had to."""
     home = home_of(tier.path, surroundings)
     reap(home)
-    return Workplace(tier, surroundings, home)
+    work = Workplace(tier, surroundings, home)
+    if (home / SWAPPING).exists():
+        _finish_swaps(work)
+    return work
+
+
+def _finish_swaps(work: Workplace) -> None:
+    """Finish what a killed restore had begun; its servers are stopped then, and `up` starts them."""
+    note = work.home / SWAPPING
+    try:
+        with only_one(work.home, "up"):
+            for name in note.read_text().split():
+                store = work.tier.store(name)
+                if store:
+                    work.local(store).finish_rebuilding()
+            note.unlink()
+    except (RefusedError, FileNotFoundError):
+        return  # the restore is still at it, or has just finished
 
 
 def parse_location(url: str, reference: str) -> Location:

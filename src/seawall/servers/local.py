@@ -135,6 +135,7 @@ class LocalServer:
 
     def destroy(self) -> None:
         """DESTROY it with all its data: called only after its name was confirmed."""
+        processes.stop_inside(self.folder)
         for process in processes.inside(self.folder):
             processes.kill_tree(process)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -156,12 +157,18 @@ class LocalServer:
         write_record(self.folder, replace(record, process=None))
         try:
             yield place
-            self.stop()
-            starting.hand_over_data(place)
-            self._swap(place.data)
+            self.finish_rebuilding()
         finally:
             self.stop()
             shutil.rmtree(place.data, ignore_errors=True)
+
+    def finish_rebuilding(self) -> None:
+        """Let rebuilt data take the old data's place, where there is any that has not done so."""
+        new = self.folder / NEW_DATA
+        if new.exists():
+            self.stop()
+            starting.hand_over_data(replace(self._place(self._known_record()), data=new))
+            self._swap(new)
 
     def _swap(self, new: Path) -> None:
         data, old = self.folder / DATA, self.folder / OLD_DATA
