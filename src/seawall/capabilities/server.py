@@ -29,11 +29,14 @@ class StartCommand:
         argv: Absolute program and arguments; no secret among them.
         stop_signal: Asks for a clean and quick stop.
         files: (path, content) pairs to write before each start, mode 0600, owned by its user.
+        locks: Files by which a killed server would keep the next one from starting; removed before
+            each start, which comes only when nothing runs in the folder.
     """
 
     argv: tuple[str, ...]
     stop_signal: int
     files: tuple[tuple[str, str], ...]
+    locks: tuple[str, ...] = ()
 
 
 class Server(Protocol):

@@ -55,6 +55,8 @@ def launch(place: Place, command: StartCommand) -> psutil.Process:
     """Write the command's files and start it."""
     for name, content in command.files:
         _write_private(Path(name), content, place.os_user)
+    for name in command.locks:
+        Path(name).unlink(missing_ok=True)
     processes.note_stop_signal(place.folder, command.stop_signal)
     return processes.spawn(command.argv, place.folder, place.folder / LOG, place.os_user)
 

@@ -200,6 +200,12 @@ def _start(place: Place, note: Note, settings: dict[str, str], hba: str) -> Star
         ),
         stop_signal=signal.SIGINT,
         files=((str(access), hba), (str(names), _ident(note))),
+        # A killed server's number may be another process's by now, or a zombie's that nobody waits
+        # for, as in a container without an init.
+        locks=(
+            str(place.data / "postmaster.pid"),
+            str(place.run / f".s.PGSQL.{place.port}.lock"),
+        ),
     )
 
 
