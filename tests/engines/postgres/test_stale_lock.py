@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 from engines.postgres.harness import ask
 from seawall.engines.postgres import ENGINE
