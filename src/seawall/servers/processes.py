@@ -76,9 +76,14 @@ def spawn(argv: tuple[str, ...], folder: Path, log: Path, user: OsUser | None) -
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Whether a process is gone, or is a zombie that nobody has waited for."""
+    """Whether a process is gone, or is a zombie that nobody has waited for.
+
+    Its threads count: while the last of them ends, the process is a zombie that still listens.
+    """
     try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+        if not process.is_running():
+            return True
+        return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
     except VANISHED:
         return True
 
