@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 TOOLS := $(VENV)/.tools
+# Each file of tests stays with one of the workers: its servers are started once.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 # The lock file decides what is installed; nothing else is downloaded, no other Python is fetched.
 export UV_PYTHON_DOWNLOADS := never
 
@@ -29,15 +31,15 @@ demo: $(VENV)/.ready ## Run the whole story on real data; leaves demo/report.{md
 
 test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
 	@echo "seawall: tests against real PostgreSQL and Valkey servers"
-	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis} $(BIN)/python -m pytest
+	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis} $(PYTEST)
 
 test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
 	@sh scripts/install_system_servers.sh
 	@echo "seawall: the slow tests"
-	@$(BIN)/python -m pytest -m slow
+	@$(PYTEST) -m slow
 	@echo "seawall: once more with the system's servers"
 	@SEAWALL_PROVIDER=system SEAWALL_REQUIRE=postgres,redis \
-		$(BIN)/python -m pytest tests/conformance tests/scenarios/test_recovery.py \
+		$(PYTEST) tests/conformance tests/scenarios/test_recovery.py \
 		tests/scenarios/test_recipe.py tests/unit/repository/test_recipe.py -k "not valkey"
 
 check: $(VENV)/.ready ## Format, lint, types, import contracts

@@ -71,12 +71,11 @@ def cases(number: signal.Signals) -> Iterator[pytest.ParameterSet]:
 def moments(number: signal.Signals) -> Iterator[pytest.ParameterSet]:
     """The seeded moments of one verb and signal.
 
-    A third of the moments belongs to every run, kill -9 and Ctrl-C by turns; the slow one has all
-    of them for both.
+    A third of them belongs to every run, all of them to the slow one.
     """
-    turn = 0 if number is signal.SIGKILL else 3
+    turn = 0 if number is signal.SIGKILL else 1
     for moment in range(MOMENTS):
-        marks = [] if moment % 6 == turn else [pytest.mark.slow]
+        marks = [] if moment % 3 == turn else [pytest.mark.slow]
         yield pytest.param(moment, marks=marks, id=str(moment))
 
 
