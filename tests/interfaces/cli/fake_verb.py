@@ -169,6 +169,24 @@ def _block_in_thread(call: Call) -> int:
     return 0
 
 
+def _block_in_join(call: Call) -> int:
+    """The main thread cannot be told of a signal while it joins; the worker ends by it first."""
+    with call.progress() as progress, _cleaned_up():
+
+        def copy() -> None:
+            _say("ready")
+            number = 0
+            while True:
+                number += 1
+                progress.advance("store", number)
+
+        threads = ThreadPoolExecutor(1)
+        copying = threads.submit(copy)
+        threads.shutdown()
+        copying.result()
+    return 0
+
+
 def _block_in_start(call: Call) -> int:
     """A process whose start takes until the test lets it: it is known to nobody before."""
 
@@ -221,6 +239,7 @@ ACTS: dict[str, Callable[[Call], int]] = {
     "agree": _agree,
     "block": _block,
     "block-in-del": _block_in_del,
+    "block-in-join": _block_in_join,
     "block-in-start": _block_in_start,
     "block-in-thread": _block_in_thread,
 }

@@ -88,7 +88,7 @@ class Stop:
             return
         if not self.number:
             self.number = number
-        if self.is_raised:
+        if self.is_raised or _is_unwinding():
             return
         if _is_within(frame):
             signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
@@ -125,6 +125,16 @@ def _is_within(frame: FrameType | None) -> bool:
         if (frame.f_globals.get("__name__"), frame.f_code.co_name) in WHOLE:
             return True
         frame = frame.f_back
+    return False
+
+
+def _is_unwinding() -> bool:
+    """Whether the main thread is clearing up after a signal that a worker has told it of."""
+    error = sys.exc_info()[1]
+    while error:
+        if isinstance(error, InterruptedBySignal):
+            return True
+        error = error.__context__
     return False
 
 
