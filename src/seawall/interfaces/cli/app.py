@@ -99,7 +99,9 @@ def _invoke(arguments: list[str], stop: Stop) -> int:
         return done.exit_code
     except BaseException as error:  # noqa: BLE001 - the one place where everything ends
         stop.is_over = True
-        return _tell(error, session, arguments)
+        # A library may turn the interruption into an error of its own.
+        ended = InterruptedBySignal(stop.number) if stop.number else error
+        return _tell(ended, session, arguments)
 
 
 def _tell(error: BaseException, session: Session, arguments: list[str]) -> int:
