@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import click
@@ -171,19 +173,22 @@ def _block_in_thread(call: Call) -> int:
 
 def _block_in_join(call: Call) -> int:
     """The main thread cannot be told of a signal while it joins; the worker ends by it first."""
-    with call.progress() as progress, _cleaned_up():
+    with call.progress() as progress:
 
         def copy() -> None:
             _say("ready")
-            number = 0
-            while True:
-                number += 1
+            for number in count():
                 progress.advance("store", number)
 
         threads = ThreadPoolExecutor(1)
         copying = threads.submit(copy)
         threads.shutdown()
-        copying.result()
+        try:
+            copying.result()
+        finally:
+            # The reminder of the signal comes now, while the end is being cleared up after.
+            signal.raise_signal(signal.SIGALRM)
+            Path("cleaned").touch()
     return 0
 
 
