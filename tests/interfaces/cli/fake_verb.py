@@ -182,8 +182,8 @@ def _block_in_join(call: Call) -> int:
 
         threads = ThreadPoolExecutor(1)
         copying = threads.submit(copy)
-        threads.shutdown()
         try:
+            threads.shutdown()
             copying.result()
         finally:
             # The reminder of the signal comes now, while the end is being cleared up after.
