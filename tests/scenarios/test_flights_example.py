@@ -30,6 +30,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "flights"
 FILE: dict[str, Any] = yaml.safe_load((EXAMPLE / "seawall.yaml").read_text("utf-8"))
 FLIGHT_KEY = ["year", "month", "day", "carrier", "flight", "origin"]
 ROWS = {"airlines": 16, "airports": 1458, "planes": 3322, "weather": 26115, "flights": 336776}
+EXTRA_FLIGHTS = 10_000  # the writers number theirs from here; the package's are below
 ENGINES = {"flights": "postgres", "live": "valkey"}
 LACKING = sorted(set(ENGINES.values()) & set(missing_engines()))
 
@@ -257,7 +258,10 @@ def test_the_four_lost_airports_are_those_of_the_islands(application: Applicatio
 
 
 def test_every_live_flight_has_its_row_and_every_row_its_key(application: Application) -> None:
-    assert application.keys("flight") == application.flight_names()
+    assert missing_flights(application) == set()
+    # A writer that was killed between two steps leaves an extra flight that was never shown.
+    rows_without_key = application.flight_names() - application.keys("flight")
+    assert {name for name in rows_without_key if int(name.split(":")[5]) < EXTRA_FLIGHTS} == set()
 
 
 def test_every_key_belongs_to_one_collection_of_the_file(application: Application) -> None:
