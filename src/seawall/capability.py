@@ -22,6 +22,7 @@ class Need(Enum):
 
     LOGIN = "a login"
     REPLICATION = "the replication right"
+    REPLAYABLE_LOG = "a log that can be replayed later"
     DATA_FOLDER = "the server's data folder"
     PROGRAMS = "programs of the server's major version on this machine"
     HOST_LOGIN = "a login on the server's host"

@@ -10,17 +10,24 @@ import pytest
 from engines.redis.lab import Kind, Lab, find_kinds
 from servers.real import temporary_home
 
-OLDEST_WITH_BACKUP = (7, 0)
+FIRST_STREAMED = (7, 0)
+
+
+STREAMED, UNSTREAMED = "streamed", "unstreamed"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run over every set of programs here; `modern` leaves out those without backup."""
-    kinds = find_kinds().values()
-    if "any_lab" in metafunc.fixturenames:
-        metafunc.parametrize("any_lab", kinds, ids=lambda kind: kind.name, indirect=True)
+    """Run over every set of programs here, or over those that the test's marker is about."""
     if "lab" in metafunc.fixturenames:
-        modern = [kind for kind in kinds if kind.release >= OLDEST_WITH_BACKUP]
-        metafunc.parametrize("lab", modern, ids=lambda kind: kind.name, indirect=True)
+        wanted = {
+            name for name in (STREAMED, UNSTREAMED) if metafunc.definition.get_closest_marker(name)
+        }
+        kinds = [kind for kind in find_kinds().values() if not wanted or _marker(kind) in wanted]
+        metafunc.parametrize("lab", kinds, ids=lambda kind: kind.name, indirect=True)
+
+
+def _marker(kind: Kind) -> str:
+    return STREAMED if kind.release >= FIRST_STREAMED else UNSTREAMED
 
 
 @pytest.fixture(scope="session")
@@ -47,11 +54,5 @@ def _open(kind: Kind, labs: dict[str, Lab], home: Path) -> Lab:
 
 @pytest.fixture
 def lab(request: pytest.FixtureRequest, labs: dict[str, Lab], labs_home: Path) -> Lab:
-    """An empty source that can be backed up."""
-    return _open(request.param, labs, labs_home)
-
-
-@pytest.fixture
-def any_lab(request: pytest.FixtureRequest, labs: dict[str, Lab], labs_home: Path) -> Lab:
-    """An empty source of any supported version."""
+    """An empty source."""
     return _open(request.param, labs, labs_home)

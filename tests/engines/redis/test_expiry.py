@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from engines.redis.lab import Lab, fingerprint, wait_until
 from seawall.model.fingerprint import compare
 
@@ -67,6 +69,7 @@ def test_the_copy_itself_expires_nothing(lab: Lab) -> None:
         assert copy.call("GET", "session:1") is None
 
 
+@pytest.mark.streamed
 def test_absolute_expiry_survives_to_the_millisecond(lab: Lab) -> None:
     later = int(time.time() * 1000) + HOUR_MS
     lab.run(("SET", "session:base", "x", "PXAT", later))

@@ -48,25 +48,25 @@ def written(lab: Lab) -> int:
     return int(lab.client.call("GET", "written") or 0)
 
 
-def test_a_hold_keeps_every_writer_waiting_and_lets_it_go_on(any_lab: Lab) -> None:
-    with Writer(any_lab) as writer, fence_of(any_lab).prepare() as prepared:
+def test_a_hold_keeps_every_writer_waiting_and_lets_it_go_on(lab: Lab) -> None:
+    with Writer(lab) as writer, fence_of(lab).prepare() as prepared:
         wait_until(lambda: writer.acknowledged > 10)
         with prepared.hold(LONG_MS):
-            before, content = writer.acknowledged, written(any_lab)
+            before, content = writer.acknowledged, written(lab)
             # What was acknowledged is visible; the one on its way waits.
             assert content >= before
             for _ in range(300):
-                assert written(any_lab) == content
+                assert written(lab) == content
             assert writer.acknowledged <= before + 1
         wait_until(lambda: writer.acknowledged > before + 10, "writers go on")
 
 
-def test_a_pause_that_ended_early_is_refused_because_the_store_changed(any_lab: Lab) -> None:
-    with any_lab.client.open_wire() as wire:
+def test_a_pause_that_ended_early_is_refused_because_the_store_changed(lab: Lab) -> None:
+    with lab.client.open_wire() as wire:
         # Some replica has attached once: from then on the server counts what it writes.
         wire.socket.sendall(b"PSYNC ? -1\r\n")
-        wait_until(lambda: any_lab.client.info("replication")["repl_backlog_active"] == "1")
-    with Writer(any_lab) as writer, fence_of(any_lab).prepare() as prepared:
+        wait_until(lambda: lab.client.info("replication")["repl_backlog_active"] == "1")
+    with Writer(lab) as writer, fence_of(lab).prepare() as prepared:
 
         def outstay() -> None:
             with prepared.hold(1):
@@ -78,36 +78,36 @@ def test_a_pause_that_ended_early_is_refused_because_the_store_changed(any_lab: 
     assert caught.value.code == "SW-BACKUP-011"
 
 
-def test_an_error_inside_the_hold_releases_the_writers(any_lab: Lab) -> None:
+def test_an_error_inside_the_hold_releases_the_writers(lab: Lab) -> None:
     with (
         pytest.raises(RuntimeError, match="inside"),
-        fence_of(any_lab).prepare() as prepared,
+        fence_of(lab).prepare() as prepared,
         prepared.hold(LONG_MS),
     ):
         raise RuntimeError("inside")
-    any_lab.run(("SET", "free", "1"))
+    lab.run(("SET", "free", "1"))
 
 
-def test_a_lost_connection_inside_the_hold_still_releases_the_writers(any_lab: Lab) -> None:
-    fence = fence_of(any_lab)
+def test_a_lost_connection_inside_the_hold_still_releases_the_writers(lab: Lab) -> None:
+    fence = fence_of(lab)
     began = time.monotonic()
     with (
         fence.prepare() as prepared,
         pytest.raises(UnreachableError, match="SW-CONNECT-001"),
         prepared.hold(LONG_MS),
     ):
-        any_lab.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-    any_lab.run(("SET", "free", "1"))
+        lab.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    lab.run(("SET", "free", "1"))
     assert time.monotonic() - began < LONG_MS / 1000 / 2
 
 
-def test_without_a_replica_only_a_hold_within_its_budget_is_believed(any_lab: Lab) -> None:
-    any_lab.server.stop()
-    any_lab.server.up()
-    assert any_lab.client.info("replication")["repl_backlog_active"] == "0"
-    with fence_of(any_lab).prepare() as prepared:
+def test_without_a_replica_only_a_hold_within_its_budget_is_believed(lab: Lab) -> None:
+    lab.server.stop()
+    lab.server.up()
+    assert lab.client.info("replication")["repl_backlog_active"] == "0"
+    with fence_of(lab).prepare() as prepared:
         with prepared.hold(LONG_MS):
-            any_lab.client.call("GET", "a")
+            lab.client.call("GET", "a")
         over = time.monotonic() + 0.005
         with pytest.raises(RefusedError, match="SW-BACKUP-011"), prepared.hold(1):
             wait_until(lambda: time.monotonic() > over)

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from engines.redis.lab import Lab, Pieces, Taken, wait_until
+from seawall.capabilities.backup import Sink
+from seawall.engines.redis.stream_backup import METHOD
 from seawall.errors import RefusedError, UnreachableError
 from seawall.model.artifact import Artifact, Role
 from seawall.model.fingerprint import Fingerprint
@@ -20,6 +22,17 @@ from seawall.servers import processes
 
 def wait_until_clean(lab: Lab) -> None:
     wait_until(lambda: lab.find_leftovers() == [], "nothing is left behind")
+
+
+def go_to_the_cut(lab: Lab, sink: Sink, before_cut: Callable[[], object] = lambda: None) -> None:
+    with lab.session() as session:
+        session.copy_base(sink)
+        with session.prepare() as attempt:
+            before_cut()
+            attempt.take()
+            cut = attempt.settle()
+            assert cut
+            session.copy_to(cut, sink)
 
 
 def test_a_backup_that_succeeded_leaves_nothing(lab: Lab) -> None:
@@ -38,8 +51,8 @@ def test_a_sink_that_fails_in_the_middle_of_the_base_leaves_nothing(lab: Lab) ->
                 raise OSError("no space left")
             raise AssertionError(name, role)
 
-    with pytest.raises(OSError, match="no space left"), lab.session() as session:
-        session.copy_base(FullSink())
+    with pytest.raises(OSError, match="no space left"):
+        go_to_the_cut(lab, FullSink())
     wait_until_clean(lab)
 
 
@@ -72,17 +85,11 @@ def test_an_error_inside_the_view_leaves_nothing(lab: Lab) -> None:
 
 
 def test_a_recorder_that_the_server_ended_is_an_error_and_leaves_nothing(lab: Lab) -> None:
-    def interrupt() -> None:
-        with lab.session() as session:
-            session.copy_base(Pieces())
-            with session.prepare() as attempt:
-                lab.client.call("CLIENT", "KILL", "TYPE", "replica")
-                lab.run(("SET", "session:late", "x"))
-                attempt.take()
-                attempt.settle()
+    def end_replicas() -> None:
+        lab.run(("CLIENT", "KILL", "TYPE", "replica"), ("SET", "session:late", "x"))
 
     with pytest.raises(UnreachableError) as caught:
-        interrupt()
+        go_to_the_cut(lab, Pieces(), end_replicas)
     assert caught.value.code == "SW-REDIS-005"
     wait_until_clean(lab)
 
@@ -116,6 +123,7 @@ def test_a_restarted_source_is_noticed_by_its_new_history(lab: Lab) -> None:
     wait_until_clean(lab)
 
 
+@pytest.mark.streamed
 def test_a_view_can_be_read_once_and_says_so(lab: Lab) -> None:
     with lab.session() as session:
         session.copy_base(Pieces())
@@ -128,6 +136,7 @@ def test_a_view_can_be_read_once_and_says_so(lab: Lab) -> None:
                 pass
 
 
+@pytest.mark.streamed
 def test_a_lost_private_replica_costs_the_view_and_not_the_backup(lab: Lab) -> None:
     lab.run(("SET", "session:1", "x"))
     pieces = Pieces()
@@ -144,7 +153,7 @@ def test_a_lost_private_replica_costs_the_view_and_not_the_backup(lab: Lab) -> N
             with pytest.raises(RefusedError, match="SW-BACKUP-010"), attempt.view():
                 pass
         details = session.details()
-    with lab.restored(Taken(pieces, cut, details, Fingerprint("", "", ()))) as copy:
+    with lab.restored(Taken(pieces, cut, details, Fingerprint("", "", ()), METHOD)) as copy:
         assert copy.call("GET", "session:1") == b"x"
     wait_until_clean(lab)
 

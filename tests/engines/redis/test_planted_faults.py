@@ -43,6 +43,7 @@ def test_without_a_fault_nothing_differs(lab: Lab, taken: Taken, tmp_path: Path)
     assert differences(lab, taken) == ()
 
 
+@pytest.mark.streamed
 def test_a_key_space_of_a_moment_earlier_is_caught(lab: Lab, taken: Taken, tmp_path: Path) -> None:
     stream = taken.pieces.content["stream.aof"]
     last = stream.rfind(encode_command("DEL", "session:199"))
@@ -53,6 +54,7 @@ def test_a_key_space_of_a_moment_earlier_is_caught(lab: Lab, taken: Taken, tmp_p
     assert difference == "collection session has 200 records, at the point it had 199"
 
 
+@pytest.mark.streamed
 def test_one_command_replaced_by_a_ping_of_the_same_length_is_caught(
     lab: Lab, taken: Taken, tmp_path: Path
 ) -> None:
@@ -76,6 +78,7 @@ def test_a_changed_value_in_a_payload_without_a_checksum_is_caught(lab: Lab, tak
     assert difference.startswith("collection session has the same 199 records in number")
 
 
+@pytest.mark.streamed
 def test_two_values_exchanged_between_two_keys_are_caught(lab: Lab, taken: Taken) -> None:
     stream = taken.pieces.content["stream.aof"]
     swapped = (
@@ -86,6 +89,7 @@ def test_two_values_exchanged_between_two_keys_are_caught(lab: Lab, taken: Taken
     assert len(differences(lab, taken.with_piece("stream.aof", swapped))) == 1
 
 
+@pytest.mark.streamed
 def test_a_changed_expiry_is_caught(lab: Lab) -> None:
     later = int(time.time() * 1000) + 3_600_000
     lab.run(("SET", "session:1", "x"))
@@ -96,6 +100,7 @@ def test_a_changed_expiry_is_caught(lab: Lab) -> None:
     assert differences(lab, taken.with_piece("stream.aof", damaged))
 
 
+@pytest.mark.streamed
 @pytest.mark.parametrize(
     ("damage", "fault"),
     [
@@ -116,6 +121,7 @@ def test_a_damaged_stream_is_a_fault_of_the_log(
     assert any(fault in each for each in faults)
 
 
+@pytest.mark.streamed
 def test_a_stream_that_does_not_lead_to_the_cut_is_not_restored(lab: Lab, taken: Taken) -> None:
     stream = taken.pieces.content["stream.aof"][:-30]
     with (
@@ -126,6 +132,7 @@ def test_a_stream_that_does_not_lead_to_the_cut_is_not_restored(lab: Lab, taken:
 
 
 def test_an_older_base_under_a_newer_name_is_not_restored(lab: Lab, taken: Taken) -> None:
+    lab.run(("SET", "session:1", "newer"))
     newer = lab.back_up()
     older = newer.with_piece("dump.rdb", taken.pieces.content["dump.rdb"])
     with pytest.raises(FindingsError, match="SW-REDIS-010"), lab.restored(older):

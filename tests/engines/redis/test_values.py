@@ -87,9 +87,9 @@ def test_a_large_value_has_one_digest_however_it_is_read(
     ids=["hash", "set", "zset", "list", "string", "zero"],
 )
 def test_equal_values_in_other_encodings_are_equal(
-    any_lab: Lab, one: list[Command], other: list[Command]
+    lab: Lab, one: list[Command], other: list[Command]
 ) -> None:
-    assert after(any_lab, *one) == after(any_lab, *other)
+    assert after(lab, *one) == after(lab, *other)
 
 
 @pytest.mark.parametrize(
@@ -115,18 +115,16 @@ def test_equal_values_in_other_encodings_are_equal(
         ),
     ],
 )
-def test_different_values_are_different(
-    any_lab: Lab, one: list[Command], other: list[Command]
-) -> None:
-    assert after(any_lab, *one) != after(any_lab, *other)
+def test_different_values_are_different(lab: Lab, one: list[Command], other: list[Command]) -> None:
+    assert after(lab, *one) != after(lab, *other)
 
 
-def test_the_same_key_in_another_database_is_another_record(any_lab: Lab) -> None:
-    first = after(any_lab, ("SET", "k", "v"))
-    any_lab.clear()
-    with any_lab.client.open_wire(7) as wire:
+def test_the_same_key_in_another_database_is_another_record(lab: Lab) -> None:
+    first = after(lab, ("SET", "k", "v"))
+    lab.clear()
+    with lab.client.open_wire(7) as wire:
         wire.call("SET", "k", "v")
-    assert totals(fingerprint(any_lab.client)) != first
+    assert totals(fingerprint(lab.client)) != first
 
 
 LARGE: dict[str, Callable[[int], list[Command]]] = {
@@ -150,10 +148,10 @@ LARGE: dict[str, Callable[[int], list[Command]]] = {
 
 
 @pytest.mark.parametrize("kind", LARGE)
-def test_one_element_of_a_large_value_is_seen(any_lab: Lab, kind: str) -> None:
-    first = after(any_lab, *LARGE[kind](1))
-    assert fingerprint(any_lab.client).records == 1
-    assert after(any_lab, *LARGE[kind](2)) != first
+def test_one_element_of_a_large_value_is_seen(lab: Lab, kind: str) -> None:
+    first = after(lab, *LARGE[kind](1))
+    assert fingerprint(lab.client).records == 1
+    assert after(lab, *LARGE[kind](2)) != first
 
 
 def test_a_large_value_gives_the_same_after_a_restore(lab: Lab) -> None:

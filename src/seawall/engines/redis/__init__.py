@@ -15,8 +15,7 @@ from seawall.capabilities.restore import RESTORE, TRANSFER
 from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
 from seawall.capabilities.status import STATUS
 from seawall.capability import Engine, Need
-from seawall.engines.redis.backup import METHOD as BACKUP_METHOD
-from seawall.engines.redis.backup import RedisBackup
+from seawall.engines.redis import rdb_backup, stream_backup
 from seawall.engines.redis.check import RedisCheck
 from seawall.engines.redis.client import RedisClient, connect
 from seawall.engines.redis.collections import RedisCollections
@@ -24,6 +23,7 @@ from seawall.engines.redis.fence import RedisFence
 from seawall.engines.redis.fingerprint import METHOD as FINGERPRINT_METHOD
 from seawall.engines.redis.fingerprint import RedisFingerprints
 from seawall.engines.redis.log import RedisLog
+from seawall.engines.redis.rdb_backup import RdbBackup
 from seawall.engines.redis.records import RedisRecords
 from seawall.engines.redis.restore import RedisRestore
 from seawall.engines.redis.rights import probe
@@ -35,6 +35,7 @@ from seawall.engines.redis.server import (
     ValkeyServer,
 )
 from seawall.engines.redis.status import RedisStatus
+from seawall.engines.redis.stream_backup import StreamBackup
 from seawall.engines.redis.transfer import RedisTransfer
 from seawall.engines.redis.versions import REDIS_VERSIONS, VALKEY_VERSIONS
 
@@ -51,10 +52,18 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
         RECORDS.by(RedisRecords),
         FINGERPRINT.by(RedisFingerprints, method=FINGERPRINT_METHOD),
         BACKUP.by(
-            RedisBackup, needs=frozenset({Need.LOGIN, Need.REPLICATION}), method=BACKUP_METHOD
+            StreamBackup,
+            needs=frozenset({Need.LOGIN, Need.REPLICATION, Need.REPLAYABLE_LOG}),
+            method=stream_backup.METHOD,
+        ),
+        BACKUP.by(
+            RdbBackup,
+            needs=frozenset({Need.LOGIN, Need.REPLICATION, Need.PROGRAMS}),
+            method=rdb_backup.METHOD,
         ),
         LOG.by(RedisLog),
-        RESTORE.by(RedisRestore, method=BACKUP_METHOD),
+        RESTORE.by(RedisRestore, method=stream_backup.METHOD),
+        RESTORE.by(RedisRestore, method=rdb_backup.METHOD),
         TRANSFER.by(RedisTransfer),
         CHECK.by(RedisCheck),
         FENCE.by(RedisFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from seawall.engines.redis.client import RedisClient
-from seawall.engines.redis.restore import FOLDER, LIST_FILE
+from seawall.engines.redis.restore import FOLDER, LIST_FILE, ONE_FILE, has_file_list
 from seawall.engines.redis.settings import read_setting
 from seawall.errors import RefusedError
 
@@ -43,17 +43,23 @@ class RedisCheck:
         Raises:
             RefusedError: SW-DRILL-010 when the files or the program are not here.
         """
-        folder = Path(read_setting(self._client, "dir")) / FOLDER
+        return tuple(self._find_faults(self._list_files()))
+
+    def _list_files(self) -> list[tuple[Path, str]]:
+        """(file, kind) of each part of the append-only file; a base is of kind `b`."""
+        folder = Path(read_setting(self._client, "dir"))
+        if not has_file_list(self._client.server.version):
+            return [(folder / ONE_FILE, "i")]
         try:
-            listed = (folder / LIST_FILE).read_text().splitlines()
+            listed = (folder / FOLDER / LIST_FILE).read_text().splitlines()
         except OSError as error:
             raise _cannot_run(f"{LIST_FILE} cannot be read: {error.strerror}") from None
-        return tuple(self._find_faults(folder, listed))
+        parts = [line.split() for line in listed]
+        return [(folder / FOLDER / name, kind) for _, name, _, _, _, kind, *_ in parts]
 
-    def _find_faults(self, folder: Path, listed: list[str]) -> Iterator[str]:
-        for line in listed:
-            _, name, _, _, _, kind, *_ = line.split()
-            file = folder / name
+    def _find_faults(self, files: list[tuple[Path, str]]) -> Iterator[str]:
+        for file, kind in files:
+            name = file.name
             if not file.is_file():
                 yield f"{name} is missing."
             elif kind == "b":

@@ -136,7 +136,7 @@ class _Reading:
     def _read_all(self, other: Wire) -> None:
         large = LargeReader(other, self._hash_key, has_field_times=self._table.has_field_times)
         since_7 = self._client.server.release >= (7, 0)
-        script = self._wire.call("SCRIPT", "LOAD", load_script("read_values.lua"))
+        script = self._wire.call("SCRIPT", "LOAD", load_script("expiry.lua", "read_values.lua"))
         options = (
             MOST_ELEMENTS,
             MOST_BYTES,
@@ -234,9 +234,10 @@ class _Reading:
         return encode_stream(last, entries, encoded)
 
 
-def load_script(name: str) -> str:
-    """The text of one of this engine's Lua files."""
-    return (files("seawall.engines.redis") / "lua" / name).read_text()
+def load_script(*names: str) -> str:
+    """The text of a script that consists of some of this engine's Lua files."""
+    folder = files("seawall.engines.redis") / "lua"
+    return "".join((folder / name).read_text() for name in names)
 
 
 def _read_functions(client: RedisClient) -> Iterator[Fact]:

@@ -82,11 +82,15 @@ class Gate:
         """Let everything pass again, for another attempt."""
         self.release_to(EVERYTHING)
 
-    def close(self) -> None:
-        """Leave the source and the replica."""
+    def retire(self) -> None:
+        """Pass nothing more; that the replica leaves is no fault from here on."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """Leave the source and the replica."""
+        self.retire()
         for each in self._closables:
             _shut(each)
         for thread in self._threads:

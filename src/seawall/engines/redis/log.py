@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from seawall.engines.redis.backup import STREAM
+from seawall.engines.redis.pieces import STREAM
 from seawall.engines.redis.replication import CommandScanner
 from seawall.model.target import Programs
 

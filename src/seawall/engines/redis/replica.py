@@ -13,7 +13,7 @@ from seawall.capabilities.server import OpenSandbox
 from seawall.engines.redis.client import RedisClient, connect
 from seawall.engines.redis.gate import Gate
 from seawall.engines.redis.server import DEAD_PORT
-from seawall.engines.redis.settings import DataSettings
+from seawall.engines.redis.settings import DataSettings, read_setting
 from seawall.errors import RefusedError, TimedOutError, UnreachableError
 
 SPOOL: Final = "gate.spool"
@@ -22,6 +22,7 @@ PROGRESS: Final = (
     "loading_loaded_bytes",
     "slave_repl_offset",
     "master_link_status",
+    "current_save_keys_processed",
 )
 STALL_SECONDS: Final = 120.0
 POLL_SECONDS: Final = 0.01
@@ -35,6 +36,11 @@ class PrivateReplica:
     def __init__(self, client: RedisClient, gate: Gate) -> None:
         self._client = client
         self._gate = gate
+
+    @property
+    def history(self) -> str:
+        """The replication id of what it follows."""
+        return self._gate.sync.replication_id
 
     def follow(self) -> None:
         """Start to follow, and wait until it has caught up with what the gate lets pass."""
@@ -69,10 +75,24 @@ class PrivateReplica:
                 self._client.target.store,
                 f"the private replica is at {reached['slave_repl_offset']}, not at {offset}",
             )
+        self._gate.retire()
         # It stays a replica, so that no key expires.
         self._client.call("REPLICAOF", "127.0.0.1", str(DEAD_PORT))
         self._gate.close()
         return self._client
+
+    def save(self) -> Path:
+        """Write all that a stopped replica holds into an RDB file of its own; its path."""
+        self._client.call("BGSAVE")
+        self._wait_until(lambda info: info.get("rdb_bgsave_in_progress") == "0")
+        if self._client.info("persistence")["rdb_last_bgsave_status"] != "ok":
+            raise RefusedError(
+                "SW-REDIS-007",
+                attempted=f"save the private replica of store `{self._client.target.store}`",
+                happened="its server could not write the file.",
+                hint="Make room where Seawall keeps its state.",
+            )
+        return Path(*(read_setting(self._client, each) for each in ("dir", "dbfilename")))
 
     def _wait_until(self, is_reached: Callable[[dict[str, str]], bool]) -> None:
         """Poll as long as there is any progress."""

@@ -27,7 +27,8 @@ FIRST_ABSOLUTE: Final = (7, 0)
 def probe(client: RedisClient) -> Rights:
     """The needs that this login and this machine meet."""
     reasons = {
-        Need.REPLICATION: find_stream_fault(client) or _try_commands(client, REPLICATION_TRIALS),
+        Need.REPLICATION: _try_commands(client, REPLICATION_TRIALS),
+        Need.REPLAYABLE_LOG: find_stream_fault(client),
         Need.ADMIN: _try_commands(client, HOLD_TRIALS),
         Need.PROGRAMS: find_program_fault(client),
         Need.DATA_FOLDER: "Seawall does not look for the server's data folder.",
@@ -43,7 +44,7 @@ def find_stream_fault(client: RedisClient) -> str:
         return ""
     return (
         f"{client.server.product} {client.server.version} replicates times to live relative to"
-        " now, so that its stream cannot be replayed later: 7.0 or newer is needed."
+        " now, so that its stream cannot be replayed later."
     )
 
 

@@ -7,12 +7,13 @@ from typing import Final
 
 from seawall.engines.redis.client import ErrorReply, RedisClient, Wire
 from seawall.engines.redis.collections import RedisCollections
+from seawall.engines.redis.fingerprint import load_script
 from seawall.engines.redis.settings import list_databases
 from seawall.errors import RefusedError
 
 BATCH_KEYS: Final = 500
 BATCH_BYTES: Final = 8 << 20
-# What PEXPIRETIME and PTTL answer for a key that does not exist, or no longer.
+# What PEXPIRETIME answers for a key that does not exist, or no longer.
 GONE: Final = -2
 
 
@@ -52,19 +53,24 @@ class RedisTransfer:
             self._client.call("FUNCTION", "FLUSH")
 
     def _copy_keys(self, source: Wire, there: Wire, keys: Sequence[bytes], store: str) -> None:
-        since_7 = self._client.server.release >= (7, 0)
-        expiry = "PEXPIRETIME" if since_7 else "PTTL"
-        asked = [each for key in keys for each in ((expiry, key), ("DUMP", key))]
+        ask_expiry = self._choose_question(source)
+        asked = [each for key in keys for each in ((*ask_expiry, key), ("DUMP", key))]
         replies = source.pipeline(asked)
         commands = [
             # A key comes twice when SCAN tells it twice: the second time it replaces itself.
-            ("RESTORE", key, max(0, ends), dump, "REPLACE", *(("ABSTTL",) if since_7 else ()))
+            ("RESTORE", key, max(0, ends), dump, "REPLACE", "ABSTTL")
             for key, ends, dump in zip(keys, replies[::2], replies[1::2], strict=True)
             if ends != GONE and dump is not None
         ]
         for reply in there.pipeline(commands):
             if isinstance(reply, ErrorReply):
                 raise self._refused(store, reply.text)
+
+    def _choose_question(self, source: Wire) -> tuple[str | int, ...]:
+        """The command that tells a key's absolute expiry, without the key."""
+        if self._client.server.release >= (7, 0):
+            return ("PEXPIRETIME",)
+        return ("EVALSHA", source.call("SCRIPT", "LOAD", load_script("expiry.lua", "ask.lua")), 1)
 
     def _copy_functions(self, empty: RedisClient) -> None:
         if self._client.server.release < (7, 0) or not self._client.call("FUNCTION", "LIST"):

@@ -1,4 +1,5 @@
 -- Read one batch of keys with type, absolute expiry and value, at one instant.
+-- Runs behind expiry.lua.
 --
 -- Since: Redis 6.2, Valkey 7.2. Changes nothing; run as EVALSHA_RO where the server has it.
 -- Blocks the server for one batch (some milliseconds): meant for private replicas and sandboxes.
@@ -26,18 +27,7 @@ local function read_expiry(key)
   if ARGV[5] == '1' then
     return redis.call('PEXPIRETIME', key)
   end
-  -- Before 7.0 only the time left is told: exact when the clock did not tick around the question.
-  while true do
-    local before = redis.call('TIME')
-    local left = redis.call('PTTL', key)
-    local after = redis.call('TIME')
-    local ms = math.floor(before[2] / 1000)
-    if left < 0 then
-      return -1
-    elseif before[1] == after[1] and ms == math.floor(after[2] / 1000) then
-      return before[1] * 1000 + ms + left
-    end
-  end
+  return compute_expiry(key)
 end
 
 local function read_hash(key, encoding)

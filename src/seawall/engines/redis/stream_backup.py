@@ -14,37 +14,36 @@ from typing import Final
 
 from seawall.capabilities.backup import Sink
 from seawall.capabilities.server import OpenSandbox
-from seawall.engines.redis.client import ErrorReply, RedisClient, Wire, parse_info
+from seawall.engines.redis.client import RedisClient
+from seawall.engines.redis.cut import RedisCutAttempt, make_cut, refuse_new_history
+from seawall.engines.redis.pieces import BASE, STREAM, Details, describe, parse_position
 from seawall.engines.redis.rdb import RdbHead, read_head
 from seawall.engines.redis.recorder import Recorder
 from seawall.engines.redis.replica import PrivateReplica, open_replica, refuse_view
 from seawall.engines.redis.replication import CommandScanner
 from seawall.engines.redis.rights import find_program_fault
-from seawall.engines.redis.settings import DataSettings, read_setting
-from seawall.errors import RefusedError, SeawallError, UnreachableError
+from seawall.engines.redis.settings import DataSettings
+from seawall.errors import RefusedError, SeawallError
 from seawall.model.artifact import Role
 from seawall.model.point import Cut
-from seawall.model.position import Position
 
 METHOD: Final = "redis/rdb-stream/1"
-BASE: Final = "dump.rdb"
-STREAM: Final = "stream.aof"
 
 
-class RedisBackup:
+class StreamBackup:
     """Backs up the client's server with all its databases."""
 
     def __init__(self, client: RedisClient) -> None:
         self._client = client
 
     @contextmanager
-    def open(self, scratch: Path, sandbox: OpenSandbox) -> Generator[RedisBackupSession]:
+    def open(self, scratch: Path, sandbox: OpenSandbox) -> Generator[StreamSession]:
         """Begin; leaving ends the recorder and the private replica."""
         with ExitStack() as stack:
-            yield RedisBackupSession(self._client, scratch, sandbox, stack)
+            yield StreamSession(self._client, scratch, sandbox, stack)
 
 
-class RedisBackupSession:
+class StreamSession:
     """One transfer with its recorder, and at most one private replica."""
 
     def __init__(
@@ -83,20 +82,10 @@ class RedisBackupSession:
         sink.write(STREAM, Role.LOG, self._read_whole_commands(offset))
         self._recorder.close()
 
-    def details(self) -> tuple[tuple[str, str], ...]:
+    def details(self) -> Details:
         """What the restore and the log check must know."""
-        server = self._client.server
-        return (
-            ("product", server.product),
-            ("version", server.version),
-            ("replication_id", self._recorder.sync.replication_id),
-            ("base_offset", str(self._recorder.sync.offset)),
-            ("cut_offset", str(self._cut_offset)),
-            ("rdb_version", str(self._head.version)),
-            ("stream_database", str(self._head.database)),
-            ("databases", str(self._settings.databases)),
-            ("maxmemory_policy", read_setting(self._client, "maxmemory-policy")),
-        )
+        base = (self._recorder.sync.replication_id, self._recorder.sync.offset)
+        return describe(self._client, self._settings, self._head, base, self._cut_offset)
 
     def freeze(self) -> None:
         """Let nothing pass to the private replica that it could have before the cut is known."""
@@ -105,20 +94,11 @@ class RedisBackupSession:
 
     def settle(self, replication_id: str, offset: int) -> Cut:
         """Wait until the stream is recorded up to the offset."""
-        recorded = self._recorder.sync.replication_id
-        if replication_id != recorded:
-            raise UnreachableError(
-                "SW-REDIS-005",
-                attempted=f"cut store `{self._client.target.store}`",
-                happened="its server began a new replication history during the backup:"
-                f" {recorded} became {replication_id}.",
-                hint="It was restarted or failed over; run the backup again.",
-            )
+        refuse_new_history(self._client, self._recorder.sync.replication_id, replication_id)
         if self._replica:
             self._replica.release_to(offset)
         self._recorder.wait_for(offset)
-        position = Position.single(f"{replication_id}:{offset}")
-        return Cut(position, exact=True, excluded=_list_excluded(self._client))
+        return make_cut(self._client, replication_id, offset)
 
     @contextmanager
     def view(self, offset: int) -> Generator[RedisClient]:
@@ -162,48 +142,3 @@ class RedisBackupSession:
                 happened=f"it {scanner.describe_end()}.",
                 hint="Please report it: an offset that the server tells lies between commands.",
             )
-
-
-class RedisCutAttempt:
-    """One question for the replication offset."""
-
-    def __init__(self, session: RedisBackupSession, wire: Wire) -> None:
-        self._session = session
-        self._wire = wire
-        self._answer: bytes | ErrorReply = b""
-        self._offset = -1
-
-    def take(self) -> None:
-        """Ask for the offset: one round trip."""
-        self._session.freeze()
-        (self._answer,) = self._wire.pipeline((("INFO", "replication"),))
-
-    def settle(self) -> Cut | None:
-        """Where the cut is, once the recorder has received all of it."""
-        if isinstance(self._answer, ErrorReply):
-            return None
-        fields = parse_info(self._answer)
-        self._offset = int(fields["master_repl_offset"])
-        return self._session.settle(fields["master_replid"], self._offset)
-
-    @contextmanager
-    def view(self) -> Generator[RedisClient]:
-        """A client of the source as it was at the cut."""
-        with self._session.view(self._offset) as client:
-            yield client
-
-
-def parse_position(position: Position) -> tuple[str, int]:
-    """(replication id, offset)."""
-    replication_id, _, offset = position.text.partition(":")
-    return replication_id, int(offset)
-
-
-def _list_excluded(client: RedisClient) -> tuple[tuple[str, str], ...]:
-    try:
-        users = [name.decode(errors="replace") for name in client.call("ACL", "USERS")]
-    except RefusedError:
-        return (("users", "The login may not list them; they are configuration, not data."),)
-    others = sorted(set(users) - {"default"})
-    why = "Users and their rights are the server's configuration, not its data."
-    return tuple((f"user {name}", why) for name in others)
