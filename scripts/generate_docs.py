@@ -15,6 +15,7 @@ from seawall.capabilities import ALL
 from seawall.capability import Support
 from seawall.datafile import editor_schema, schema_reference
 from seawall.error_codes import ERROR_CODES
+from seawall.interfaces.cli.pages import make_pages
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -47,6 +48,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "errors.md": NOTICE + errors_page(),
         REFERENCE / "file.md": NOTICE + schema_reference(registry.names()),
         REFERENCE / "seawall.schema.json": editor_schema(registry.names()),
+        **make_pages(ROOT),
     }
     readme = ROOT / "README.md"
     written[readme] = with_block(readme.read_text(), "matrix", matrix_table)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -94,6 +92,20 @@ def test_restoring_one_store_tells_first_how_many_links_it_breaks(shop: Shop) ->
     assert links["live.order.id -> orders.orders.id"] == 1
 
 
+def test_restoring_one_store_names_the_links_to_a_store_that_is_down(shop: Shop) -> None:
+    assert shop.run("backup").returncode == 0
+    lose(shop, "live")
+    done = shop.run("restore", "--store", "orders", "--confirm", "orders", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)["data"]
+    assert data["links"] == []
+    assert {each["link"]: each["why"] for each in data["not_checked"]} == {
+        "orders.orders.token -> live.token.id": "live is not reachable",
+        "live.order.id -> orders.orders.id": "live is not reachable",
+    }
+    assert "live is not reachable" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["orders", "live"])
 def test_a_store_is_restored_into_an_empty_server_and_not_into_a_full_one(
     shop: Shop, name: str
@@ -115,18 +127,7 @@ def test_a_store_is_restored_into_an_empty_server_and_not_into_a_full_one(
 
 
 def test_two_backups_at_once_are_one_backup_and_one_clear_refusal(shop: Shop) -> None:
-    command = [sys.executable, "-m", "seawall", "backup"]
-    both = [
-        subprocess.Popen(
-            command,
-            cwd=shop.folder,
-            env=shop.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
+    both = [shop.start("backup") for _ in range(2)]
     said = [each.communicate() for each in both]
     codes = sorted(each.returncode for each in both)
     assert codes in ([0, 0], [0, 4]), said

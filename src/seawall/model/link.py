@@ -61,6 +61,19 @@ class LinkResult:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A link that was not checked.
+
+    Attributes:
+        link: Its name.
+        why: The reason.
+    """
+
+    link: str
+    why: str
+
+
+@dataclass(frozen=True)
 class LinkProof:
     """A link after a restore, against what it was at the point; counts are records.
 

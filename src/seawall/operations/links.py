@@ -16,7 +16,7 @@ import msgspec
 
 from seawall.capabilities.records import Records
 from seawall.model.collection import KeyCount
-from seawall.model.link import Fields, Link, LinkProof, LinkResult
+from seawall.model.link import Fields, LeftOut, Link, LinkProof, LinkResult
 from seawall.operations.partitions import Partitions, read_both
 
 EXAMPLES = 5
@@ -138,6 +138,39 @@ def check_link(link: Link, readers: Readers, scratch: Path) -> Generator[Checked
         wanted.remove()
         there.remove()
         yield CheckedLink(link, broken, folder, promises.checked, promises.nothing)
+
+
+@dataclass(frozen=True)
+class CheckedLinks:
+    """What checking several links now shows.
+
+    Attributes:
+        links: Those whose ends can both be read.
+        not_checked: The others, with the reason.
+    """
+
+    links: tuple[LinkResult, ...] = ()
+    not_checked: tuple[LeftOut, ...] = ()
+
+    @property
+    def broken(self) -> int:
+        """Records whose values do not exist on the other end."""
+        return sum(link.broken for link in self.links)
+
+
+def check_links(links: Iterable[Link], readers: Readers, scratch: Path) -> CheckedLinks:
+    """Check every link between stores that have a reader."""
+    results: list[LinkResult] = []
+    not_checked: list[LeftOut] = []
+    for link in links:
+        missing = {link.every.store, link.exists_in.store} - readers.keys()
+        if missing:
+            why = f"{', '.join(sorted(missing))} is not reachable"
+            not_checked.append(LeftOut(link.name, why))
+            continue
+        with check_link(link, readers, scratch) as checked:
+            results.append(checked.result())
+    return CheckedLinks(tuple(results), tuple(not_checked))
 
 
 class _Promises:

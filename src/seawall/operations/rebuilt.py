@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,10 @@ from seawall.capabilities import RECORDS, RESTORE
 from seawall.capabilities.restore import Restore
 from seawall.capability import Engine
 from seawall.errors import SeawallError
-from seawall.model.link import LinkResult
 from seawall.model.manifest import StoreBackup
 from seawall.model.place import Place
 from seawall.model.target import Target
-from seawall.model.tier import Store
-from seawall.operations.links import check_link
+from seawall.operations.links import CheckedLinks, check_links
 from seawall.operations.recovery import Recovery
 from seawall.operations.workplace import Workplace
 from seawall.servers import starting
@@ -95,35 +93,27 @@ def build(engine: Engine[Any], recovery: Recovery, part: StoreBackup, place: Pla
     return restore
 
 
-def links_to_others(
-    work: Workplace, restored: tuple[Store, ...], rebuilt: dict[str, Rebuilt]
-) -> list[LinkResult]:
-    """Check the links between a restored store and one that stayed at now."""
-    names = {store.name for store in restored}
+def links_to_others(work: Workplace, rebuilt: list[Rebuilt]) -> CheckedLinks:
+    """Check the links between a store that was rebuilt and one that stays at now."""
+    names = {each.store for each in rebuilt}
     crossing = [
         link
         for link in work.tier.links
         if len({link.every.store, link.exists_in.store} & names) == 1
         and link.every.store != link.exists_in.store
     ]
-    results: list[LinkResult] = []
     if not crossing:
-        return results
+        return CheckedLinks()
     with ExitStack() as stack, lease(work.home, "links") as scratch:
-        readers = {
-            name: work.engine(store).require(RECORDS, rebuilt[name].client)
-            for store in restored
-            for name in (store.name,)
-        }
+        clients = {each.store: each.client for each in rebuilt}
         for store in work.tier.stores:
-            if store.name not in names:
-                try:
-                    client = stack.enter_context(work.open(store))
-                except SeawallError:
-                    continue  # a store that cannot be reached has no links to count
-                readers[store.name] = work.engine(store).require(RECORDS, client)
-        for link in crossing:
-            if link.every.store in readers and link.exists_in.store in readers:
-                with check_link(link, readers, scratch) as checked:
-                    results.append(checked.result())
-    return results
+            if store.name not in clients:
+                # One that cannot be reached has links that are not checked.
+                with suppress(SeawallError):
+                    clients[store.name] = stack.enter_context(work.open(store))
+        readers = {
+            store.name: work.engine(store).require(RECORDS, clients[store.name])
+            for store in work.tier.stores
+            if store.name in clients
+        }
+        return check_links(crossing, readers, scratch)

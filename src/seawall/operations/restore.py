@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from seawall import registry
 from seawall.capabilities import COLLECTIONS, TRANSFER
 from seawall.errors import RefusedError
-from seawall.model.link import LinkResult
+from seawall.model.link import LeftOut, LinkResult
 from seawall.model.location import Location
 from seawall.model.target import Target
 from seawall.model.tier import Store
+from seawall.operations.links import CheckedLinks
 from seawall.operations.rebuilt import RestoredStore, build, links_to_others, rebuild
 from seawall.operations.recovery import Recovery
 from seawall.operations.together import together
@@ -26,7 +27,7 @@ from seawall.operations.workplace import SWAPPING, Workplace
 from seawall.servers.homes import only_one
 from seawall.servers.local import LocalServer
 
-Agree = Callable[[list[LinkResult]], None]
+Agree = Callable[[CheckedLinks], None]
 """Shown the links that the restore would leave broken; raises to stop it there."""
 
 
@@ -38,7 +39,8 @@ class RestoreReport:
         backup: Which one.
         taken_at: The instant the stores stand at now.
         stores: Those restored.
-        links: Broken links between restored stores and those that stayed at now.
+        links: Between restored stores and those that stayed at now.
+        not_checked: Such links whose other store cannot be reached.
         rto_seconds: Until all of them answered.
     """
 
@@ -46,6 +48,7 @@ class RestoreReport:
     taken_at: str
     stores: tuple[RestoredStore, ...]
     links: tuple[LinkResult, ...]
+    not_checked: tuple[LeftOut, ...]
     rto_seconds: float
 
 
@@ -101,16 +104,20 @@ def restore_here(
     began = time.perf_counter()
     with only_one(work.home, "up"), _old_data_serves_on_failure(servers), ExitStack() as stack:
         restored = together(servers, lambda server: rebuild(stack, recovery, server))
-        links = links_to_others(
-            work, _wanted(recovery, names), {each.store: each for each in restored}
-        )
-        agree(links)
+        crossing = links_to_others(work, restored)
+        agree(crossing)
         with _swapping(work, servers):
             _put_in_place(stack)
     together(servers, LocalServer.start)
     seconds = round(time.perf_counter() - began, 3)
-    rows = tuple(each.row() for each in restored)
-    return RestoreReport(manifest.id, manifest.point.taken_at, rows, tuple(links), seconds)
+    return RestoreReport(
+        backup=manifest.id,
+        taken_at=manifest.point.taken_at,
+        stores=tuple(each.row() for each in restored),
+        links=crossing.links,
+        not_checked=crossing.not_checked,
+        rto_seconds=seconds,
+    )
 
 
 @contextmanager
@@ -181,7 +188,7 @@ def restore_into(recovery: Recovery, name: str, into: Location, confirmed: str) 
         engine.require(TRANSFER, source).copy_into(client)
     seconds = round(time.perf_counter() - began, 3)
     row = RestoredStore(name, part.engine, part.method, into.shown(), seconds)
-    return RestoreReport(manifest.id, manifest.point.taken_at, (row,), (), seconds)
+    return RestoreReport(manifest.id, manifest.point.taken_at, (row,), (), (), seconds)
 
 
 def _wanted(recovery: Recovery, names: tuple[str, ...]) -> tuple[Store, ...]:

@@ -17,7 +17,7 @@ from seawall.interfaces.cli.verbs import VERBS
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "docs/reference/cli.md"
-AGAIN = "run: python -m seawall.interfaces.cli.pages"
+AGAIN = "run: make docs"
 
 
 def test_top_level_help_is_what_the_verbs_say() -> None:

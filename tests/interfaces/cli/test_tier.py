@@ -105,7 +105,7 @@ def test_the_first_backup_makes_a_key_and_warns_of_the_disk(story: Story) -> Non
     assert "made the key" not in story.said["backup"].err
 
 
-def test_the_drill_is_published_as_the_issue_fixes_it(story: Story) -> None:
+def test_the_drill_is_published_as_its_schema_fixes_it(story: Story) -> None:
     data = story.said["drill"].json()["data"]
     assert data["verdict"] == "verified"
     assert data["point"]["grade"] == "fenced"

@@ -9,24 +9,11 @@ from seawall.interfaces.cli.call import Call
 from seawall.interfaces.cli.table import Table
 from seawall.interfaces.cli.verb import verb
 from seawall.interfaces.cli.verbs.status import StatusRow, status_rows, status_tables
-from seawall.model.link import LinkResult
+from seawall.model.link import LeftOut, LinkResult
 from seawall.model.quantity import count
 from seawall.operations.check import CheckReport, check_tier
 
 FINDINGS = 1
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A link that was not checked.
-
-    Attributes:
-        link: Its name.
-        why: The reason.
-    """
-
-    link: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -62,8 +49,9 @@ def command(call: Call) -> int:
             for each in report.stores
         ],
     )
-    left_out = Table(("not checked", "why"), report.not_checked)
-    call.answer(check_answer(report), stores, whys, link_table(report.links), left_out)
+    checked = report.checked
+    tables = (stores, whys, link_table(checked.links), left_out_table(checked.not_checked))
+    call.answer(check_answer(report), *tables)
     return 0 if report.is_whole else FINDINGS
 
 
@@ -72,9 +60,14 @@ def check_answer(report: CheckReport) -> CheckAnswer:
     return CheckAnswer(
         whole=report.is_whole,
         stores=status_rows(report.stores),
-        links=tuple(report.links),
-        not_checked=tuple(LeftOut(link, why) for link, why in report.not_checked),
+        links=report.checked.links,
+        not_checked=report.checked.not_checked,
     )
+
+
+def left_out_table(links: Sequence[LeftOut]) -> Table:
+    """One line per link that was not checked."""
+    return Table(("not checked", "why"), [(each.link, each.why) for each in links])
 
 
 def link_table(links: Sequence[LinkResult]) -> Table:

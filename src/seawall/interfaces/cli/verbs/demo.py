@@ -78,7 +78,7 @@ def command(call: Call, report: Path | None) -> int:
         f" {duration(found.restore.rto_seconds)}."
     )
     summary = "\n".join(summarize(found.drill))
-    call.answer(answer, link_table(found.check.links), story, summary)
+    call.answer(answer, link_table(found.check.checked.links), story, summary)
     leave_report(call, found.drill, report)
     return EXIT_CODES[found.drill.verdict]
 

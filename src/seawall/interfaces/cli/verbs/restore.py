@@ -12,11 +12,11 @@ from seawall.interfaces.cli.asking import agree_or_refuse, confirm_name
 from seawall.interfaces.cli.call import Call
 from seawall.interfaces.cli.table import Table, write_table
 from seawall.interfaces.cli.verb import verb
-from seawall.interfaces.cli.verbs.check import link_table
+from seawall.interfaces.cli.verbs.check import left_out_table, link_table
 from seawall.interfaces.report.quantities import duration, instant
-from seawall.model.link import LinkResult
 from seawall.model.quantity import count
 from seawall.model.tier import SecretRef
+from seawall.operations.links import CheckedLinks
 from seawall.operations.recovery import Recovery
 from seawall.operations.restore import (
     RestoreReport,
@@ -99,15 +99,18 @@ def _restore_into(
     return restore_into(recovery, stores[0], location, stores[0])
 
 
-def _agree(call: Call, links: list[LinkResult]) -> None:
+def _agree(call: Call, crossing: CheckedLinks) -> None:
     """Show what the restore would leave broken, and have it agreed to."""
-    broken = sum(link.broken for link in links)
-    if not links:
+    if not (crossing.links or crossing.not_checked):
         return
+    told = f"{count(crossing.broken, 'broken record')} in links to stores that stay as they are"
+    tables = (link_table(crossing.links), left_out_table(crossing.not_checked))
     with call.quiet():
-        call.tell(f"{count(broken, 'broken record')} in links to stores that stay as they are")
-        call.screen.say(write_table(link_table(links), call.screen.draws_err))
-    if broken:
+        call.tell(told)
+        for table in tables:
+            if table.rows:
+                call.screen.say(write_table(table, call.screen.draws_err))
+    if crossing.broken:
         agree_or_refuse(call, "restore", "Put the restored data in place all the same?")
 
 
@@ -128,4 +131,5 @@ def _for_people(report: RestoreReport) -> tuple[Table | str, ...]:
     line = (
         f"{report.backup} of {instant(report.taken_at)} is back in {duration(report.rto_seconds)}"
     )
-    return stores, link_table([link for link in report.links if link.broken]), line
+    broken = link_table([link for link in report.links if link.broken])
+    return stores, broken, left_out_table(report.not_checked), line
