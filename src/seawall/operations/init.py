@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -45,7 +45,8 @@ class Beginning:
 def begin_tier(path: Path, example: str, surroundings: Surroundings) -> Beginning:
     """Write the file, what belongs to the example, the editor's schema, and the key.
 
-    Nothing that exists is overwritten; when anything fails, no new file stays.
+    Nothing that exists is overwritten; when anything fails, no new file stays. The file comes
+    last: after a kill in the middle the next run finds none, and goes on.
 
     Args:
         path: The new file.
@@ -53,21 +54,23 @@ def begin_tier(path: Path, example: str, surroundings: Surroundings) -> Beginnin
         surroundings: Where keys and state live.
 
     Raises:
-        RefusedError: SW-CLI-010 when a file is in the way.
+        RefusedError: SW-CLI-010 when another file is in the way.
         UsageError: SW-CLI-011 for an unknown example.
     """
     contents = _example_contents(path, example) if example else {path: _starter(path)}
-    _refuse_overwriting(contents)
+    _refuse_overwriting(path, contents)
+    contents[path] = _with_modeline(contents.pop(path), path, surroundings)
     with _new_files() as written:
-        contents[path] = _with_modeline(contents[path], path, surroundings)
         for target, content in contents.items():
-            _write_new(target, content)
-            written.append(target)
+            if not target.exists():
+                written.append(target)
+                _write_new(target, content)
         tier = read_tier(path)
         schema = home_of(path, surroundings) / SCHEMA
         schema.write_text(editor_schema(registry.names()))
         key = create_key(tier, surroundings)
-        return Beginning(tier, tuple(written), key.path, key.recipient)
+        others = (each for each in written if each != path)
+        return Beginning(tier, (path, *others), key.path, key.recipient)
 
 
 def open_first_vault(tier: Tier, surroundings: Surroundings) -> tuple[Vault, Key | None]:
@@ -146,9 +149,11 @@ def _with_modeline(content: str, path: Path, surroundings: Surroundings) -> str:
     return f"{modeline(shown)}\n{content}"
 
 
-def _refuse_overwriting(paths: Iterable[Path]) -> None:
-    for path in paths:
-        if path.exists() or path.is_symlink():
+def _refuse_overwriting(file: Path, contents: Mapping[Path, str]) -> None:
+    """Refuse where a file is in the way; one that a killed run has written already is not."""
+    for path, content in contents.items():
+        is_there = path.exists() or path.is_symlink()
+        if is_there and (path == file or not _holds(path, content)):
             raise RefusedError(
                 "SW-CLI-010",
                 attempted=f"write {path}",
@@ -157,10 +162,19 @@ def _refuse_overwriting(paths: Iterable[Path]) -> None:
             )
 
 
+def _holds(path: Path, content: str) -> bool:
+    try:
+        return path.read_bytes() == content.encode()
+    except OSError:
+        return False
+
+
 def _write_new(path: Path, content: str) -> None:
+    """Write a file that is whole as soon as it is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(content)
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.write_text(content, encoding="utf-8")
+    unfinished.rename(path)
 
 
 @contextmanager
@@ -172,4 +186,5 @@ def _new_files() -> Generator[list[Path]]:
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
+            path.with_name(f".{path.name}.new").unlink(missing_ok=True)
         raise

@@ -67,6 +67,26 @@ def test_an_example_overwrites_nothing_and_leaves_nothing_when_it_cannot(seawall
     assert (seawall.folder / "schema.sql").read_text() == "mine"
 
 
+def test_an_example_that_was_written_in_part_is_finished_by_the_next_run(seawall: Command) -> None:
+    """As after a kill: the file itself comes last, and others may be whole or half written."""
+    whole = {
+        Path(path).name
+        for path in seawall.run("init", "flights", "-o", "json").json()["data"]["files"]
+    }
+    for name in ("seawall.yaml", "load.py"):
+        (seawall.folder / name).unlink()
+    (seawall.folder / ".load.py.new").write_text("half of")
+    again = seawall.run("init", "flights", "-o", "json")
+    assert again.code == 0, again.err
+    files = {path.name for path in seawall.folder.iterdir() if path.is_file()}
+    assert files == whole
+    assert {Path(path).name for path in again.json()["data"]["files"]} == {
+        "seawall.yaml",
+        "load.py",
+    }
+    assert seawall.run("init", "flights").code == 4
+
+
 def test_where_no_key_can_be_made_no_file_stays(seawall: Command) -> None:
     done = seawall.using(XDG_CONFIG_HOME="/dev/null").run("init")
     assert "SW-KEY-006" in done.err
