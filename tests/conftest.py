@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,8 @@ def pytest_report_header() -> list[str]:
 
 def pytest_sessionstart() -> None:
     """Fail at once when an engine that must be tested cannot be, nor a variant of it."""
+    # A shell that starts the tests in its background has Ctrl-C ignored, by their children too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     required = [name for name in os.environ.get("SEAWALL_REQUIRE", "").split(",") if name]
     missing = missing_engines()
     here = {module for name, (module, _) in registry.ENGINES.items() if name not in missing}

@@ -33,6 +33,14 @@ def _take_down(shop: Shop) -> None:
     stop_tier(shop.work, ())
 
 
+def _put_back(shop: Shop) -> None:
+    """Bring stores back that were destroyed, from the backup."""
+    if not all(shop.work.local(store).has_data() for store in shop.work.tier.stores):
+        restored = shop.run("restore", "--confirm", "shop")
+        assert restored.returncode == 0, restored.stderr
+    _bring_up(shop)
+
+
 @dataclass(frozen=True)
 class Act:
     """A verb to break off.
@@ -41,16 +49,21 @@ class Act:
         words: Its command line.
         prepare: Brings the tier to where the verb has something to do.
         code: Of an undisturbed run.
+        recover: Brings the tier to where its content can be looked at.
     """
 
     words: tuple[str, ...]
     prepare: Callable[[Shop], None] = _bring_up
     code: int = 0
+    recover: Callable[[Shop], None] = _bring_up
 
 
 ACTS = {
     "up": Act(("up",), _take_down),
     "down": Act(("down",)),
+    "destroy": Act(("down", "--destroy", "--confirm", "shop"), _put_back, recover=_put_back),
+    "url": Act(("url", "orders")),
+    "engines": Act(("engines",)),
     "status": Act(("status",)),
     "check": Act(("check",), code=1),  # the shop has dangling lines from the first
     "backup": Act(("backup",)),
@@ -95,6 +108,7 @@ def measure(shop: Shop) -> dict[str, float]:
         done = shop.run(*act.words)
         assert done.returncode == act.code, done.stderr
         taken[verb] = time.monotonic() - began
+        act.recover(shop)
     return taken
 
 
@@ -174,9 +188,9 @@ def strangers(shop: Shop) -> list[psutil.Process]:
     return [each for each in processes.inside(shop.folder) if each.pid not in known]
 
 
-def refuse_damage(shop: Shop) -> None:
+def refuse_damage(shop: Shop, act: Act) -> None:
     """Every order is there and every stored byte is right."""
-    _bring_up(shop)
+    act.recover(shop)
     with shop.sql() as sql:
         assert sql.execute("SELECT count(*) FROM orders").fetchone() == (ORDERS,)
     assert shop.vault.verify().faults == ()
