@@ -43,4 +43,5 @@ def test_it_ends_in_order_and_the_next_run_succeeds(
     again = shop.run(*act.words)
     assert again.returncode == act.code, again.stderr
     assert left_behind(shop) == []
-    interruptions.refuse_damage(shop, act)
+    act.recover(shop)
+    interruptions.refuse_damage(shop)

@@ -36,4 +36,5 @@ def test_the_next_run_succeeds_and_nothing_is_left(
     assert again.returncode == act.code, again.stderr
     # The killed command's keeper ends by itself when it has seen that nothing is left to clear.
     interruptions.wait_until(lambda: left_behind(shop) == [])
-    interruptions.refuse_damage(shop, act)
+    act.recover(shop)
+    interruptions.refuse_damage(shop)
