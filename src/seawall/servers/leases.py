@@ -88,9 +88,7 @@ def _keeper_environment() -> dict[str, str]:
 
 def sweep(folder: Path) -> None:
     """End every process of a folder, then remove the folder and its note."""
-    processes.stop_inside(folder)
-    for process in processes.inside(folder):
-        processes.kill_tree(process)
+    processes.end_inside(folder)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(run_folder(folder), ignore_errors=True)
     owner_note(folder).unlink(missing_ok=True)

@@ -82,7 +82,7 @@ class LocalServer:
     def target(self) -> Target | None:
         """How to open it; None when it was never created."""
         record = self.record
-        return self._target(self._place(record)) if record else None
+        return self.target_of(self._place(record)) if record else None
 
     def up(self) -> Target:
         """Create it where it does not exist, start it where it does not run.
@@ -106,7 +106,7 @@ class LocalServer:
                 server.create(place, starting.tool_runner(place))
         if self.process is None:
             self.start()
-        return self._target(self._place(self._known_record()))
+        return self.target_of(self._place(self._known_record()))
 
     def start(self) -> None:
         """Start the process and wait until it answers."""
@@ -135,9 +135,7 @@ class LocalServer:
 
     def destroy(self) -> None:
         """DESTROY it with all its data: called only after its name was confirmed."""
-        processes.stop_inside(self.folder)
-        for process in processes.inside(self.folder):
-            processes.kill_tree(process)
+        processes.end_inside(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(run_folder(self.folder), ignore_errors=True)
 
@@ -208,7 +206,7 @@ class LocalServer:
 
     def target_of(self, place: Place) -> Target:
         """How to open the server at a place."""
-        return self._target(place)
+        return starting.target_at(self.engine, place, self._patterns)
 
     def _find_programs(self) -> Programs:
         spec = self.engine.standalone(PROGRAMS).spec()
@@ -226,6 +224,3 @@ class LocalServer:
             programs=self._find_programs(),
             os_user=choose_os_user(spec.os_users),
         )
-
-    def _target(self, place: Place) -> Target:
-        return starting.target_at(self.engine, place, self._patterns)

@@ -186,8 +186,8 @@ def note_stop_signal(folder: Path, signal: int) -> None:
     (folder / STOP_NOTE).write_text(str(int(signal)))
 
 
-def stop_inside(folder: Path) -> None:
-    """Stop the server that works in a folder as it wants to be stopped, if one does.
+def end_inside(folder: Path) -> None:
+    """End whatever works in a folder; a server is stopped first as it wants to be.
 
     A server that is killed leaves its shared memory to the machine for good.
     """
@@ -195,6 +195,8 @@ def stop_inside(folder: Path) -> None:
     server = oldest_inside(folder) if note.exists() else None
     if server:
         end(server, int(note.read_text()))
+    for process in inside(folder):
+        kill_tree(process)
 
 
 def last_lines(log: Path) -> str:
