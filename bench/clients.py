@@ -26,7 +26,7 @@ PAUSE_SECONDS = 0.001
 def main(folder: Path, journal: Path) -> None:
     """Write and time until nobody holds the other end of standard input."""
     tier = load(folder / "seawall.yaml", registry.names())
-    surroundings = Surroundings("", folder / "shared", folder / "keys")
+    surroundings = Surroundings("", folder / "shared", folder / "keys", folder / "programs")
     shop = Shop(folder, open_workplace(tier, surroundings), {})
     stop = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()

@@ -95,7 +95,7 @@ class Copies:
     def _peer_restore(self) -> None:
         data = Path(tempfile.mkdtemp(dir=self._running.folder, prefix="peer-"))
         data.chmod(0o700)
-        user = choose_os_user(())
+        user = choose_os_user(("nobody",))
         as_user = f"setpriv --reuid={user.uid} --regid={user.gid} --clear-groups" if user else ""
         owner = f"&& chown -R {user.uid}:{user.gid} {data}" if user else ""
         start = (

@@ -67,7 +67,9 @@ def running_gigabyte() -> Iterator[Gigabyte]:
     folder.chmod(0o711)
     (folder / "seawall.yaml").write_text(FILE)
     tier = load(folder / "seawall.yaml", registry.names())
-    surroundings = Surroundings("", folder / "shared", folder / "seawall" / "keys")
+    surroundings = Surroundings(
+        "", folder / "shared", folder / "seawall" / "keys", folder / "programs"
+    )
     work = open_workplace(tier, surroundings)
     try:
         key = create_key(tier, surroundings)

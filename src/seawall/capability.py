@@ -37,6 +37,14 @@ class Support(Enum):
     NEVER = "never"
 
 
+class Tested(Enum):
+    """What the conformance suite runs an offer on; the values are shown to people."""
+
+    REAL = "real"
+    EMULATED = "emulated"
+    CONTRACT_ONLY = "contract-only"
+
+
 class Closes(Protocol):
     """What every engine's client can do, whatever else it is."""
 
@@ -61,6 +69,7 @@ class Offer(Generic[A_contra]):
         needs: All must be met for the offer to be used.
         method: Names format and version where the offer writes or reads one; else empty.
         why: One sentence where nothing is offered.
+        tested: What it is tested on; None where its row's server says so.
     """
 
     capability: str
@@ -69,6 +78,7 @@ class Offer(Generic[A_contra]):
     needs: frozenset[Need] = frozenset()
     method: str = ""
     why: str = ""
+    tested: Tested | None = None
 
 
 @dataclass(frozen=True)
@@ -84,9 +94,10 @@ class Capability(Generic[C]):
         *,
         needs: frozenset[Need] = frozenset({Need.LOGIN}),
         method: str = "",
+        tested: Tested | None = None,
     ) -> Offer[A_contra]:
         """Offer `make(client)`."""
-        return Offer(self.name, Support.OFFERED, make, needs, method)
+        return Offer(self.name, Support.OFFERED, make, needs, method, tested=tested)
 
     def not_yet(self, why: str) -> Offer[Any]:
         """Say what is missing until this is offered."""
@@ -151,6 +162,7 @@ class Engine(Generic[K]):
         schemes: URL schemes that mean this engine.
         server_versions: First and last major version that the row answers for.
         tested_on: The server the conformance suite runs on.
+        tested: What that server is.
         client_schemes: (own scheme, scheme its common clients take) pairs where the two differ.
     """
 
@@ -161,6 +173,7 @@ class Engine(Generic[K]):
     schemes: tuple[str, ...]
     server_versions: tuple[float, float]
     tested_on: str
+    tested: Tested = Tested.REAL
     client_schemes: tuple[tuple[str, str], ...] = ()
 
     def variant(
@@ -170,6 +183,7 @@ class Engine(Generic[K]):
         schemes: tuple[str, ...],
         server_versions: tuple[float, float],
         tested_on: str,
+        tested: Tested = Tested.REAL,
         client_schemes: tuple[tuple[str, str], ...] = (),
         replaces: tuple[Offer[K], ...] = (),
     ) -> Engine[K]:
@@ -182,6 +196,7 @@ class Engine(Generic[K]):
             schemes=schemes,
             server_versions=server_versions,
             tested_on=tested_on,
+            tested=tested,
             client_schemes=client_schemes,
             matrix=kept + replaces,
         )
@@ -193,6 +208,17 @@ class Engine(Generic[K]):
     def offered(self, column: Capability[Any] | Standalone[Any]) -> bool:
         """Whether the cell has any implementation."""
         return any(offer.make for offer in self.offers(column.name))
+
+    def how_tested(self, offer: Offer[Any]) -> Tested:
+        """What an offer of this row is tested on."""
+        return offer.tested or self.tested
+
+    def conforms(self, column: Capability[Any] | Standalone[Any]) -> bool:
+        """Whether a server here can show that the cell keeps its promise."""
+        return any(
+            offer.make and self.how_tested(offer) is not Tested.CONTRACT_ONLY
+            for offer in self.offers(column.name)
+        )
 
     def choose(self, column: Capability[C], client: K) -> Chosen[C]:
         """Take the first offer whose needs are met.

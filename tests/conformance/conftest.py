@@ -22,7 +22,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" not in metafunc.fixturenames:
         return
     column = metafunc.module.COLUMN
-    names = [name for name in registry.names() if registry.load(name).offered(column)]
+    names = [name for name in registry.names() if registry.load(name).conforms(column)]
     parameters = [
         pytest.param(
             name,

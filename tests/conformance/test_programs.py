@@ -18,24 +18,24 @@ COLUMN = PROGRAMS
 
 
 def test_the_programs_are_found_with_their_version(engine: Engine[Any]) -> None:
-    spec = engine.standalone(PROGRAMS).spec()
-    programs = find_programs(spec, surroundings(), engine.server_versions)
-    assert server_program(spec, programs)
+    specs = engine.standalone(PROGRAMS).specs()
+    programs = find_programs(specs, surroundings(), engine.server_versions)
+    assert server_program(specs, programs)
     assert programs.version[0].isdigit()
 
 
 def test_a_provider_without_them_says_how_to_get_them(engine: Engine[Any], tmp_path: Path) -> None:
-    spec = engine.standalone(PROGRAMS).spec()
+    specs = engine.standalone(PROGRAMS).specs()
     elsewhere = replace(surroundings(), provider=str(tmp_path))
     with pytest.raises(RefusedError) as caught:
-        find_programs(spec, elsewhere, engine.server_versions)
+        find_programs(specs, elsewhere, engine.server_versions)
     assert caught.value.code == "SW-SERVER-001"
-    assert spec.server in caught.value.hint
+    assert specs[0].server in caught.value.hint
 
 
 def test_a_provider_that_is_nothing_is_a_mistake(engine: Engine[Any]) -> None:
-    spec = engine.standalone(PROGRAMS).spec()
+    specs = engine.standalone(PROGRAMS).specs()
     nowhere = replace(surroundings(), provider="/nowhere/at/all")
     with pytest.raises(UsageError) as caught:
-        find_programs(spec, nowhere, engine.server_versions)
+        find_programs(specs, nowhere, engine.server_versions)
     assert caught.value.code == "SW-SERVER-002"

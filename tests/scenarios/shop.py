@@ -20,6 +20,7 @@ import redis
 
 from seawall import registry
 from seawall.datafile.file import load
+from seawall.interfaces.cli.environment import current_surroundings
 from seawall.model.progress import Silent
 from seawall.model.surroundings import Surroundings
 from seawall.operations.up import start_tier
@@ -179,7 +180,10 @@ def new_shop(file: str = FILE) -> Iterator[Shop]:
     folder = Path(tempfile.mkdtemp(prefix="seawall-shop-"))
     folder.chmod(0o711)
     surroundings = Surroundings(
-        os.environ.get("SEAWALL_PROVIDER", ""), folder / "shared", folder / "config/seawall/keys"
+        os.environ.get("SEAWALL_PROVIDER", ""),
+        folder / "shared",
+        folder / "config/seawall/keys",
+        current_surroundings().programs,
     )
     environment = dict(os.environ) | {
         "SEAWALL_HOME": str(surroundings.shared_home),

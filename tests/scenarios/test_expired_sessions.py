@@ -75,9 +75,9 @@ def wrapped_programs(shop: Shop, library: Path) -> Path:
     folder.mkdir(mode=0o755)
     for store in shop.work.tier.stores:
         engine = shop.work.engine(store)
-        spec = engine.standalone(PROGRAMS).spec()
-        programs = find_programs(spec, shop.work.surroundings, engine.server_versions)
-        assert server_program(spec, programs)
+        specs = engine.standalone(PROGRAMS).specs()
+        programs = find_programs(specs, shop.work.surroundings, engine.server_versions)
+        assert server_program(specs, programs)
         for program in programs.folder.iterdir():
             wrapper = folder / program.name
             wrapper.write_text(WRAPPER.format(library=library, days=DAYS, program=program))

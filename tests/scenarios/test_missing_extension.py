@@ -39,8 +39,8 @@ def source(shop: Shop) -> Target:
     """A server on its own copy of the programs, which has one extension more."""
     (store,) = shop.work.choose(("empty",))
     engine = shop.work.engine(store)
-    spec = engine.standalone(PROGRAMS).spec()
-    programs = find_programs(spec, shop.work.surroundings, engine.server_versions)
+    specs = engine.standalone(PROGRAMS).specs()
+    programs = find_programs(specs, shop.work.surroundings, engine.server_versions)
     tree = programs.folder.parent
     copy = shop.folder / "more" / tree.parent.name / tree.name
     shutil.copytree(tree, copy, symlinks=True)

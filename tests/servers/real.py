@@ -17,8 +17,10 @@ import psutil
 from seawall import registry
 from seawall.capabilities import PROGRAMS
 from seawall.errors import SeawallError
+from seawall.interfaces.cli.environment import current_surroundings
+from seawall.model.location import Location
 from seawall.model.surroundings import Surroundings
-from seawall.model.target import Target
+from seawall.model.target import Programs, Target
 from seawall.servers import processes
 from seawall.servers.leases import LEASES, run_folder, sweep
 from seawall.servers.local import LocalServer
@@ -28,7 +30,8 @@ from seawall.servers.programs import find_programs
 def surroundings() -> Surroundings:
     """The provider the caller forces, and homes that every user can enter."""
     shared = Path(tempfile.gettempdir()) / f"seawall-tests-{os.geteuid()}"
-    return Surroundings(os.environ.get("SEAWALL_PROVIDER", ""), shared, shared / "keys")
+    fetched = current_surroundings().programs
+    return Surroundings(os.environ.get("SEAWALL_PROVIDER", ""), shared, shared / "keys", fetched)
 
 
 @cache
@@ -37,12 +40,17 @@ def missing_engines() -> dict[str, str]:
     missing: dict[str, str] = {}
     for name in registry.names():
         try:
-            engine = registry.load(name)
-            spec = engine.standalone(PROGRAMS).spec()
-            find_programs(spec, surroundings(), engine.server_versions)
+            programs_of(name)
         except SeawallError as error:
             missing[name] = error.happened
     return missing
+
+
+def programs_of(name: str) -> Programs:
+    """The programs that an engine's sandboxes run on."""
+    engine = registry.load(name)
+    specs = engine.standalone(PROGRAMS).specs()
+    return find_programs(specs, surroundings(), engine.server_versions)
 
 
 @contextmanager
@@ -94,7 +102,10 @@ class RealServers:
         return server
 
     def target(self, name: str, patterns: tuple[tuple[str, str], ...] = ()) -> Target:
-        """How to open the store on that server."""
+        """How to open the store on that server, or on the one that SEAWALL_<ENGINE>_URL names."""
+        url = os.environ.get(f"SEAWALL_{name.upper()}_URL")
+        if url:
+            return Target(f"test-{name}", Location.parse(url), patterns, programs_of(name))
         target = self.server(name, patterns).target()
         assert target
         return target

@@ -90,8 +90,11 @@ class Claim(Protocol):
 class Program(Protocol):
     """Where the engine's programs come from."""
 
-    def spec(self) -> ProgramSpec:
-        """Names, wheel and folders: data for `seawall.servers`."""
+    def specs(self) -> tuple[ProgramSpec, ...]:
+        """Names and sources: data for `seawall.servers`.
+
+        The engine's own programs first; a product that stands in for them after it.
+        """
         ...
 
 

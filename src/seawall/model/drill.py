@@ -78,6 +78,7 @@ class StoreDrill:
         bytes: Plain size of its pieces.
         stored_bytes: Size in the repository.
         phases: fetch and build, start, check, fingerprint, ...
+        emulator: The product that stood in for the engine; empty for the engine itself.
     """
 
     name: str
@@ -91,6 +92,7 @@ class StoreDrill:
     bytes: int
     stored_bytes: int
     phases: tuple[Phase, ...]
+    emulator: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,12 @@ class DrillReport:
     rpo_objective: float | None
     not_tested: tuple[str, ...]
     machine: str
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict for people: what another product has proven is not proven of the engine."""
+        emulated = any(store.emulator for store in self.stores)
+        return f"{self.verdict.value} (emulated)" if emulated else self.verdict.value
 
 
 def judge(levels: tuple[LevelResult, ...]) -> Verdict:

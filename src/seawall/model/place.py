@@ -6,30 +6,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seawall.model.secret import Secret
+from seawall.model.source import Source
 from seawall.model.target import Programs
 
 
 @dataclass(frozen=True)
 class ProgramSpec:
-    """How to find an engine's programs, best source first: wheel, PATH, system folders.
+    """How to find the programs of one product.
 
     Attributes:
         server: The server program's file name.
         aliases: Other names of the same program (`redis-server`, `valkey-server`).
-        wheel: (import name, folder below the package, pinned requirement) of the wheel.
-        system_folders: Glob patterns of folders where a distribution puts the programs.
+        sources: Where they may come from, best first.
         version_argument: Makes the server program print its version and exit.
         version_pattern: Regular expression whose first group is the version in that output.
-        os_users: System users to run as when started by root, first one present; else `nobody`.
+        os_users: System users to run as when started by root, first one present, else `nobody`;
+            empty for programs that only the user who installed them can run.
+        answers_as: The engine's version that another product speaks; empty for the engine itself.
     """
 
     server: str
     aliases: tuple[str, ...]
-    wheel: tuple[str, str, str]
-    system_folders: tuple[str, ...]
+    sources: tuple[Source, ...]
     version_argument: str
     version_pattern: str
     os_users: tuple[str, ...]
+    answers_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ class Surroundings:
     """Settings that come from outside the file.
 
     Attributes:
-        provider: Where programs must come from: `wheel`, `system`, a folder, or empty for any.
+        provider: Where programs must come from: a kind of source, a folder, or empty for any.
         shared_home: Holds state where a server's user cannot enter the file's folder.
         keys: Folder of the default age identities.
+        programs: Holds the programs that were fetched; a server's user can enter it.
     """
 
     provider: str
     shared_home: Path
     keys: Path
+    programs: Path

@@ -15,12 +15,14 @@ class Programs:
     Attributes:
         folder: Holds the executables.
         version: Of the server program, such as `18.6`.
-        provider: Where they come from: `wheel`, `system` or a folder's path.
+        provider: Where they come from: the kind of their source, or a folder's path.
+        os_users: Whom root starts them as, first one present; empty: as the current user.
     """
 
     folder: Path
     version: str
     provider: str
+    os_users: tuple[str, ...] = ()
 
     def program(self, name: str) -> Path:
         """The path of one executable, which may be absent."""

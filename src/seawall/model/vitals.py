@@ -12,6 +12,7 @@ class Vitals:
     Attributes:
         version: The server's own version text, such as `18.6`.
         product: The product that answered: it may be the engine's variant.
+        emulates: Whether that is another product, which stands in for the engine.
         uptime_seconds: Since the server process started.
         size_bytes: Of the store's data, as the server reports it.
         connections: Open now, this one included.
@@ -28,3 +29,4 @@ class Vitals:
     connections_max: int
     role: str
     position: str
+    emulates: bool = False

@@ -62,6 +62,7 @@ class StoreRun:
         self._phases: list[Phase] = []
         self._sandboxes = recovery.sandboxes(part)
         self._version = ""
+        self._emulator = ""
 
     def check_hashes(self) -> None:
         """L0: every stored byte is what the manifest says; needs no key."""
@@ -103,7 +104,7 @@ class StoreRun:
             began = self._phase("start and replay", began)
             restore.load(self._pieces, place, client)
             self._phase("load", began)
-            self._version = self.engine.require(STATUS, client).read().version
+            self._look(client)
             self.client = client
             return ()
 
@@ -157,7 +158,18 @@ class StoreRun:
             bytes=self.part.plain_bytes,
             stored_bytes=self.part.stored_bytes,
             phases=tuple(self._phases),
+            emulator=self._emulator,
         )
+
+    def _look(self, client: Any) -> None:
+        """Note what the copy runs on."""
+        vitals = self.engine.require(STATUS, client).read()
+        self._version = vitals.version
+        if vitals.emulates:
+            self._emulator = vitals.product
+            self.not_tested.append(
+                f"restored on {vitals.product}, which stands in for {self.engine.name}"
+            )
 
     def _is_restored(self, level: Level) -> bool:
         if self.client is None:

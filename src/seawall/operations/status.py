@@ -112,8 +112,8 @@ def _read(work: Workplace, store: Store) -> StoreStatus:
 
 def _engine_state(name: str, surroundings: Surroundings) -> EngineState:
     engine = registry.load(name)
-    spec = engine.standalone(PROGRAMS).spec()
-    programs = next(list_programs(spec, surroundings, engine.server_versions), None)
+    specs = engine.standalone(PROGRAMS).specs()
+    programs = next(list_programs(specs, surroundings, engine.server_versions), None)
     first, last = engine.server_versions
     return EngineState(
         name=name,
@@ -122,7 +122,7 @@ def _engine_state(name: str, surroundings: Surroundings) -> EngineState:
         runnable=programs is not None,
         provider=programs.provider if programs else "",
         version=programs.version if programs else "",
-        install="" if programs else install_hint(spec),
+        install="" if programs else install_hint(specs),
         cells=tuple(_cell(name, column.name) for column in ALL),
     )
 

@@ -103,8 +103,8 @@ class Workplace:
         engine = self.engine(store)
         programs = self.programs(engine, version)
         if programs is None:
-            spec = engine.standalone(PROGRAMS).spec()
-            programs = find_programs(spec, self.surroundings, engine.server_versions)
+            specs = engine.standalone(PROGRAMS).specs()
+            programs = find_programs(specs, self.surroundings, engine.server_versions)
         return Sandboxes(engine, store.name, store.patterns, self.home, programs)
 
     def _with_programs(self, engine: Engine[Any], target: Target) -> Target:
@@ -119,8 +119,8 @@ class Workplace:
 
     def programs(self, engine: Engine[Any], version: str) -> Programs | None:
         """Programs here for a server of that version: the same major where there is one."""
-        spec = engine.standalone(PROGRAMS).spec()
-        found = list(list_programs(spec, self.surroundings, engine.server_versions))
+        specs = engine.standalone(PROGRAMS).specs()
+        found = list(list_programs(specs, self.surroundings, engine.server_versions))
         same = [each for each in found if _major(each.version) == _major(version)]
         return next(iter(same + found), None)
 

@@ -209,11 +209,11 @@ class LocalServer:
         return starting.target_at(self.engine, place, self._patterns)
 
     def _find_programs(self) -> Programs:
-        spec = self.engine.standalone(PROGRAMS).spec()
-        return find_programs(spec, self._surroundings, self.engine.server_versions)
+        specs = self.engine.standalone(PROGRAMS).specs()
+        return find_programs(specs, self._surroundings, self.engine.server_versions)
 
     def _place(self, record: ServerRecord) -> Place:
-        spec = self.engine.standalone(PROGRAMS).spec()
+        programs = self._find_programs()
         return Place(
             store=self.store,
             folder=self.folder,
@@ -221,6 +221,6 @@ class LocalServer:
             run=run_folder(self.folder),
             port=record.port,
             password=record.password,
-            programs=self._find_programs(),
-            os_user=choose_os_user(spec.os_users),
+            programs=programs,
+            os_user=choose_os_user(programs.os_users),
         )

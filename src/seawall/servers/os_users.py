@@ -12,12 +12,15 @@ from seawall.model.place import OsUser
 
 
 def choose_os_user(preferred: tuple[str, ...]) -> OsUser | None:
-    """The unprivileged user a server is to run as; None when this process is unprivileged itself.
+    """The unprivileged user a server is to run as; None for the current one.
+
+    That is so when this process is unprivileged itself, and when nobody is preferred: the
+    programs are then the current user's alone.
 
     Raises:
         RefusedError: SW-SERVER-006 when root finds neither a preferred user nor `nobody`.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or not preferred:
         return None
     for name in (*preferred, "nobody"):
         try:

@@ -1,8 +1,7 @@
-"""Where an engine's programs come from: a wheel, PATH, or the distribution's folders."""
+"""Which programs of an engine are on this machine, and how to get the rest."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -13,9 +12,11 @@ from pathlib import Path
 
 from seawall.errors import RefusedError, UsageError
 from seawall.model.place import ProgramSpec
+from seawall.model.source import System
 from seawall.model.surroundings import Surroundings
 from seawall.model.target import Programs
 from seawall.servers.os_users import can_enter, make_passable, make_readable
+from seawall.servers.sources.fetching import KINDS, find_folders
 
 VERSION_TIMEOUT_SECONDS = 20
 # A program that only tells its version gets none of the caller's variables: urls are among them.
@@ -23,7 +24,7 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 
 def find_programs(
-    spec: ProgramSpec, surroundings: Surroundings, versions: tuple[float, float]
+    specs: tuple[ProgramSpec, ...], surroundings: Surroundings, versions: tuple[float, float]
 ) -> Programs:
     """The best programs here whose version the engine's row answers for.
 
@@ -31,82 +32,72 @@ def find_programs(
         RefusedError: SW-SERVER-001 when there are none, with how to get them.
         UsageError: SW-SERVER-002 when the forced provider is neither a word nor a folder.
     """
-    found = next(list_programs(spec, surroundings, versions), None)
+    found = next(list_programs(specs, surroundings, versions), None)
     if found is None:
         wanted = surroundings.provider or "any provider"
         raise RefusedError(
             "SW-SERVER-001",
-            attempted=f"find the program {spec.server}",
+            attempted=f"find the program {specs[0].server}",
             happened=f"{wanted} has no version from {versions[0]:g} to {versions[1]:g} here.",
-            hint=install_hint(spec),
+            hint=install_hint(specs),
         )
     return found
 
 
 def list_programs(
-    spec: ProgramSpec, surroundings: Surroundings, versions: tuple[float, float]
+    specs: tuple[ProgramSpec, ...], surroundings: Surroundings, versions: tuple[float, float]
 ) -> Iterator[Programs]:
     """Every usable set of programs on this machine, best first."""
-    for provider, folder in _folders(spec, surroundings.provider):
-        version = _read_version(spec, folder)
-        if version and versions[0] <= _major_minor(version) < int(versions[1]) + 1:
-            yield _reachable(Programs(folder, version, provider), surroundings)
+    for spec in specs:
+        for provider, folder in _folders(spec, surroundings):
+            version = _read_version(spec, folder)
+            if version and versions[0] <= _major_minor(version) < int(versions[1]) + 1:
+                yield _reachable(Programs(folder, version, provider, spec.os_users), surroundings)
 
 
-def server_program(spec: ProgramSpec, programs: Programs) -> Path | None:
+def server_program(specs: tuple[ProgramSpec, ...], programs: Programs) -> Path | None:
     """The path of the server program in a folder, by its name or an alias."""
-    for name in (spec.server, *spec.aliases):
+    for name in (name for spec in specs for name in (spec.server, *spec.aliases)):
         if os.access(programs.program(name), os.X_OK):
             return programs.program(name)
     return None
 
 
-def install_hint(spec: ProgramSpec) -> str:
+def install_hint(specs: tuple[ProgramSpec, ...]) -> str:
     """The next command that brings the programs here."""
-    if spec.wheel[2]:
-        return f"Run `pip install '{spec.wheel[2]}'`, or put {spec.server} on the PATH."
-    return f"Install {spec.server} with the system's package manager, or put it on the PATH."
+    sources = [source for spec in specs for source in spec.sources]
+    if all(isinstance(source, System) for source in sources):
+        what = f"Install {specs[0].server} with the system's package manager"
+    else:
+        what = "Run `seawall engines install ENGINE`"
+    return f"{what}, or put {specs[0].server} on the PATH."
 
 
-def _folders(spec: ProgramSpec, provider: str) -> Iterator[tuple[str, Path]]:
-    if provider in {"", "wheel"}:
-        yield from (("wheel", folder) for folder in _wheel_folders(spec))
-    if provider in {"", "system"}:
-        yield from (("system", folder) for folder in _system_folders(spec))
-    if provider not in {"", "wheel", "system"}:
-        folder = Path(provider)
-        if not folder.is_dir():
-            raise UsageError(
-                "SW-SERVER-002",
-                attempted="choose where programs come from",
-                happened=f"SEAWALL_PROVIDER is {provider!r}, which is no folder.",
-                hint="Set it to `wheel`, `system` or the path of a folder with the programs.",
-            )
-        yield str(folder), folder.absolute()
-
-
-def _wheel_folders(spec: ProgramSpec) -> Iterator[Path]:
-    module, below, _ = spec.wheel
-    found = importlib.util.find_spec(module) if module else None
-    for location in (found.submodule_search_locations or ()) if found else ():
-        yield from sorted(Path(location).glob(below))
-
-
-def _system_folders(spec: ProgramSpec) -> Iterator[Path]:
-    for name in (spec.server, *spec.aliases):
-        path = shutil.which(name)
-        if path:
-            yield Path(path).resolve().parent
-            yield Path(path).parent
-    for pattern in spec.system_folders:
-        # Newest first: a distribution names its folders by version.
-        yield from sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)
+def _folders(spec: ProgramSpec, surroundings: Surroundings) -> Iterator[tuple[str, Path]]:
+    provider = surroundings.provider
+    if provider in {"", *KINDS}:
+        names = (spec.server, *spec.aliases)
+        for source in spec.sources:
+            if provider in {"", source.kind}:
+                for folder in find_folders(source, names, surroundings.programs):
+                    yield source.kind, folder
+        return
+    folder = Path(provider)
+    if not folder.is_dir():
+        raise UsageError(
+            "SW-SERVER-002",
+            attempted="choose where programs come from",
+            happened=f"SEAWALL_PROVIDER is {provider!r}, which is no folder.",
+            hint=f"Set it to one of {', '.join(KINDS)}, or to the path of a folder with the"
+            " programs.",
+        )
+    yield str(folder), folder.absolute()
 
 
 @cache
 def _read_version(spec: ProgramSpec, folder: Path) -> str:
     """The version the server program prints; asked once per process."""
-    program = server_program(spec, Programs(folder, "", ""))
+    program = server_program((spec,), Programs(folder, "", ""))
     if program is None:
         return ""
     try:
@@ -121,7 +112,12 @@ def _read_version(spec: ProgramSpec, folder: Path) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     match = re.search(spec.version_pattern, output)
-    return match.group(1) if match else ""
+    return (spec.answers_as or match.group(1)) if match else ""
+
+
+def forget_versions() -> None:
+    """Ask programs for their version again: new ones were installed."""
+    _read_version.cache_clear()
 
 
 def _major_minor(version: str) -> float:
@@ -135,7 +131,7 @@ def _reachable(programs: Programs, surroundings: Surroundings) -> Programs:
     A virtual environment in root's home is closed to every other user. The programs find a wheel's
     libraries by the way from their own folder: beside their package, as `auditwheel` lays them.
     """
-    if os.geteuid() != 0 or can_enter(programs.folder):
+    if os.geteuid() != 0 or not programs.os_users or can_enter(programs.folder):
         return programs
     tree = programs.folder.parent
     package = tree.parent
@@ -154,4 +150,4 @@ def _reachable(programs: Programs, surroundings: Surroundings) -> Programs:
         except OSError:  # another process has copied the same programs meanwhile
             shutil.rmtree(unfinished)
     folder = copy / package.name / tree.name / programs.folder.name
-    return Programs(folder, programs.version, programs.provider)
+    return Programs(folder, programs.version, programs.provider, programs.os_users)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seawall.capabilities import PROGRAMS, SERVER
+from seawall.capabilities import SERVER
 from seawall.capability import Engine
 from seawall.model.place import Place
 from seawall.model.target import Programs, Target
@@ -40,7 +40,6 @@ class Sandboxes:
     @contextmanager
     def place(self) -> Generator[Place]:
         """A fresh place that vanishes at the end, with whatever runs there."""
-        spec = self.engine.standalone(PROGRAMS).spec()
         with lease(self.home, f"sandbox-{self.store}") as folder:
             place = Place(
                 store=self.store,
@@ -50,7 +49,7 @@ class Sandboxes:
                 port=choose_port(),
                 password=new_password(),
                 programs=self.programs,
-                os_user=choose_os_user(spec.os_users),
+                os_user=choose_os_user(self.programs.os_users),
             )
             starting.lay_out(place)
             yield place

@@ -17,7 +17,6 @@ from seawall.engines.postgres.failures import connect_failure, statement_failure
 from seawall.engines.postgres.login import program_environment
 from seawall.errors import RefusedError, SeawallError, UnreachableError, UsageError
 from seawall.model.location import Location
-from seawall.model.surroundings import Surroundings
 from seawall.model.target import Target
 from seawall.servers.local import LocalServer
 from seawall.servers.programs import list_programs
@@ -100,10 +99,10 @@ def test_a_database_named_like_an_injection_is_only_a_name(
 @pytest.fixture(scope="module")
 def secure(home: Path) -> Iterator[tuple[Target, Path]]:
     """A server with TLS: only a distribution's is built with it."""
-    system = Surroundings("system", surroundings().shared_home, surroundings().keys)
+    system = replace(surroundings(), provider="system")
     openssl = shutil.which("openssl")
-    spec = ENGINE.standalone(PROGRAMS).spec()
-    if openssl is None or not list(list_programs(spec, system, ENGINE.server_versions)):
+    specs = ENGINE.standalone(PROGRAMS).specs()
+    if openssl is None or not list(list_programs(specs, system, ENGINE.server_versions)):
         pytest.skip("needs the system's PostgreSQL and openssl")
     local = LocalServer(ENGINE, "secure", home, system)
     target = local.up()

@@ -24,7 +24,6 @@ from seawall.model.artifact import Artifact, Role
 from seawall.model.fingerprint import Fingerprint
 from seawall.model.place import Place
 from seawall.model.point import Cut
-from seawall.model.surroundings import Surroundings
 from seawall.model.target import Programs
 from seawall.servers import processes
 from seawall.servers.local import LocalServer
@@ -71,10 +70,10 @@ def find_kinds() -> dict[str, Kind]:
     folders = [OLDEST, *os.environ.get("SEAWALL_TEST_REDIS_FOLDERS", "").split(":")]
     found: dict[str, Kind] = {}
     for engine in (VALKEY, ENGINE):
-        spec = engine.standalone(PROGRAMS).spec()
+        specs = engine.standalone(PROGRAMS).specs()
         for provider in ("wheel", "system", *filter(None, folders)):
-            around = Surroundings(provider, surroundings().shared_home, Path("/nonexistent"))
-            for programs in list_programs(spec, around, engine.server_versions):
+            around = replace(surroundings(), provider=provider)
+            for programs in list_programs(specs, around, engine.server_versions):
                 kind = Kind(engine, programs)
                 found.setdefault(kind.name, kind)
     return found
@@ -135,7 +134,7 @@ class Lab:
     def __init__(self, kind: Kind, home: Path) -> None:
         self.kind = kind
         self.home = home
-        around = Surroundings(str(kind.programs.folder), home, home / "keys")
+        around = replace(surroundings(), provider=str(kind.programs.folder), shared_home=home)
         name = re.sub(r"[^a-z0-9]", "-", kind.name)
         self.server = LocalServer(kind.engine, name, home, around, PATTERNS)
         self.target = self.server.up()

@@ -13,6 +13,7 @@ import pytest
 from seawall.error_codes import ERROR_CODES
 from seawall.interfaces.cli import pages
 from seawall.interfaces.cli.app import GROUP, load_verb, read_help
+from seawall.interfaces.cli.envelope import schema_file, schema_id
 from seawall.interfaces.cli.verbs import VERBS
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +37,7 @@ def test_the_published_schemas_are_current() -> None:
 
 def test_the_table_and_the_modules_name_the_same_verbs() -> None:
     modules = {path.stem for path in (pages.HERE / "verbs").glob("*.py")} - {"__init__"}
-    assert modules == set(VERBS)
+    assert modules == {name.replace(" ", "_") for name in VERBS}
     assert [load_verb(name).name for name in VERBS] == list(VERBS)
 
 
@@ -74,9 +75,9 @@ def test_the_reference_mentions_every_option_of_a_verb(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*VERBS, "error"])
 def test_a_published_schema_is_valid_and_describes_each_field(name: str) -> None:
-    schema = json.loads((pages.SCHEMAS / f"{name}.v1.json").read_text())
+    schema = json.loads((pages.SCHEMAS / schema_file(name)).read_text())
     jsonschema_rs.meta.validate(schema)
-    assert schema["properties"]["schema"] == {"const": f"seawall/{name}/v1"}
+    assert schema["properties"]["schema"] == {"const": schema_id(name)}
     for shape, definition in schema["$defs"].items():
         for field, description in _descriptions(definition).items():
             assert description, f"{shape}.{field}"

@@ -18,7 +18,7 @@ from seawall.interfaces.cli.envelope import make_schema
 from seawall.interfaces.cli.failure import ErrorAnswer, explain
 from seawall.model.surroundings import Surroundings
 
-NOWHERE = Surroundings("", Path("/dev/null"), Path("/dev/null"))
+NOWHERE = Surroundings("", Path("/dev/null"), Path("/dev/null"), Path("/dev/null"))
 
 
 def test_an_error_says_what_was_attempted_what_happened_and_what_next(fake: Command) -> None:

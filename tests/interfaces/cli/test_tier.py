@@ -14,6 +14,7 @@ from interfaces.cli.command import Command
 from interfaces.cli.conftest import make_command
 from interfaces.cli.story import CUSTOMERS, DANGLING, Story, live_through, processes_in
 from seawall.interfaces.cli import pages
+from seawall.interfaces.cli.envelope import schema_file
 from servers.real import temporary_home
 
 pytestmark = pytest.mark.timeout(600)
@@ -50,7 +51,7 @@ def test_every_json_answer_is_what_its_published_schema_says_and_nothing_more(st
         if done.out.startswith("{"):
             answer = done.json()
             verb = answer["schema"].split("/")[1]
-            schema = json.loads((pages.SCHEMAS / f"{verb}.v1.json").read_text())
+            schema = json.loads((pages.SCHEMAS / schema_file(verb)).read_text())
             assert jsonschema_rs.evaluate(_strict(schema), answer).errors() == [], step
             seen.add(verb)
     assert seen >= {

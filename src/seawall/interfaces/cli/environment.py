@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from seawall.model.surroundings import Surroundings
+from seawall.servers.os_users import can_enter
 
 
 def read_surroundings(environ: Mapping[str, str], is_root: bool) -> Surroundings:
@@ -16,13 +17,21 @@ def read_surroundings(environ: Mapping[str, str], is_root: bool) -> Surroundings
     """
     home = Path(environ.get("HOME") or _home_of_user())
     default = Path("/var/lib/seawall") if is_root else home / ".local/share/seawall"
-    shared = Path(environ.get("SEAWALL_HOME") or "")
-    config = Path(environ.get("XDG_CONFIG_HOME") or "")
+    cache = _absolute(environ.get("XDG_CACHE_HOME"), home / ".cache") / "seawall"
+    if is_root and not can_enter(cache):
+        # Servers run as another user, who could not reach their programs in there.
+        cache = Path("/var/cache/seawall")
     return Surroundings(
         provider=environ.get("SEAWALL_PROVIDER") or "",
-        shared_home=shared if shared.is_absolute() else default,
-        keys=(config if config.is_absolute() else home / ".config") / "seawall" / "keys",
+        shared_home=_absolute(environ.get("SEAWALL_HOME"), default),
+        keys=_absolute(environ.get("XDG_CONFIG_HOME"), home / ".config") / "seawall" / "keys",
+        programs=cache / "programs",
     )
+
+
+def _absolute(value: str | None, default: Path) -> Path:
+    path = Path(value or "")
+    return path if path.is_absolute() else default
 
 
 def _home_of_user() -> Path:

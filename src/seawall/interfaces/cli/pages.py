@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from seawall.interfaces.cli.app import GROUP, load_verb
-from seawall.interfaces.cli.envelope import make_schema, schema_id
+from seawall.interfaces.cli.envelope import make_schema, schema_file, schema_id
 from seawall.interfaces.cli.failure import ErrorAnswer
 from seawall.interfaces.cli.verb import Verb, shared_options
 from seawall.interfaces.cli.verbs import VERBS
@@ -62,7 +62,7 @@ def make_schemas() -> dict[str, str]:
     """File name to the JSON Schema of each verb's answer, and of every error."""
     answers = {name: load_verb(name).answer for name in VERBS} | {"error": ErrorAnswer}
     return {
-        f"{name}.v1.json": json.dumps(make_schema(name, answer), indent=2, ensure_ascii=False)
+        schema_file(name): json.dumps(make_schema(name, answer), indent=2, ensure_ascii=False)
         + "\n"
         for name, answer in answers.items()
     }
@@ -129,7 +129,7 @@ def _verb_section(verb: Verb) -> str:
     table = "".join(f"| `{names}` | {text} |\n" for names, text in options)
     table = f"| option | |\n|---|---|\n{table}\n" if table else ""
     examples = "".join(f"{example}\n" for example in verb.examples)
-    schema = f"src/seawall/interfaces/cli/schemas/{verb.name}.v1.json"
+    schema = f"src/seawall/interfaces/cli/schemas/{schema_file(verb.name or '')}"
     return (
         f"## `seawall {verb.name}`\n\n`seawall {verb.name} {usage}`\n\n{_paragraphs(verb)}\n\n"
         f"{table}```\n{examples}```\n\nAnswer: [`{schema_id(verb.name or '')}`](../../{schema}).\n"

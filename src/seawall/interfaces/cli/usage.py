@@ -15,7 +15,8 @@ SHARED_OPTIONS = ("-f", "--file", "-o", "--output", "--no-input")
 
 def unknown_verb(name: str) -> UsageError:
     """There is no such verb."""
-    close = difflib.get_close_matches(name, VERBS, n=1)
+    longer = [each for each in VERBS if each.startswith(f"{name} ")]
+    close = longer or difflib.get_close_matches(name, VERBS, n=1)
     help_hint = "Run `seawall --help` for all verbs."
     return UsageError(
         "SW-CLI-001",

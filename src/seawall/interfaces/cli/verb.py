@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from seawall.interfaces.cli.call import Call, Session
 from seawall.interfaces.cli.envelope import Form
 from seawall.interfaces.cli.help_option import NAMES, Helped
 from seawall.interfaces.cli.screen import stdin_is_terminal
+from seawall.interfaces.cli.verbs import VERBS
 
 Act = Callable[..., int]
 
@@ -28,6 +30,14 @@ class Verb(Helped):
         del ctx
         with formatter.section("Examples"):
             formatter.write("".join(f"  {example}\n" for example in self.examples))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete options, arguments, and the second word of longer verbs."""
+        second = [
+            name.removeprefix(f"{self.name} ") for name in VERBS if name.startswith(f"{self.name} ")
+        ]
+        longer = [CompletionItem(word) for word in second if word.startswith(incomplete)]
+        return [*longer, *super().shell_complete(ctx, incomplete)]
 
 
 def verb(name: str, *, answer: type[Any], examples: tuple[str, ...]) -> Callable[[Act], Verb]:

@@ -142,6 +142,7 @@ class Facts:
     app: str
     backup: str
     verdict: Verdict
+    verdict_text: str
     sentence: str
     first: str
     measures: tuple[Measure, ...]

@@ -51,6 +51,7 @@ def gather(report: DrillReport) -> Facts:
         app=show_name(report.app),
         backup=show_name(report.backup),
         verdict=report.verdict,
+        verdict_text=report.verdict_text,
         sentence=tell_verdict(report.verdict, checks),
         first=tell_first(checks),
         measures=list_measures(report),
@@ -110,7 +111,7 @@ def _store(store: StoreDrill, longest: float, *, is_proven: bool) -> StoreLine:
     return StoreLine(
         name=show_name(store.name),
         engine=show_name(store.engine),
-        version=show_name(store.version),
+        version=show_name(f"{store.emulator} {store.version}".strip()),
         source_version=show_name(store.source_version) if differs else "",
         provider=show_name(store.provider),
         method=show_name(store.method),

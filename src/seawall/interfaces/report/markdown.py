@@ -69,7 +69,7 @@ def _where(where: str) -> str:
 
 
 def _head(facts: Facts) -> Iterator[str]:
-    sign, word = VERDICTS[facts.verdict], facts.verdict.value
+    sign, word = VERDICTS[facts.verdict], facts.verdict_text
     yield f"# {sign} {word.capitalize()}: drill of {code(facts.app)}"
     yield ""
     yield f"**{sign} {word.upper()}.** {escape(facts.sentence)}"

@@ -19,7 +19,7 @@ def summarize(report: DrillReport) -> list[str]:
 
 def _lines(facts: Facts) -> list[tuple[str, str]]:
     lines = [
-        (facts.verdict.value.upper(), f"{facts.app}, backup {facts.backup}: {facts.sentence}"),
+        (facts.verdict_text.upper(), f"{facts.app}, backup {facts.backup}: {facts.sentence}"),
         ("Point", f"{facts.point.instant}, {facts.point.grade}"),
     ]
     if facts.first and facts.verdict is not Verdict.VERIFIED:

@@ -12,6 +12,7 @@ from pathlib import Path
 from seawall.capabilities.server import RunTool, StartCommand
 from seawall.model.location import Location
 from seawall.model.place import Place, ProgramSpec
+from seawall.model.source import Wheel
 from seawall.servers.os_users import can_enter
 
 PROGRAM = "ledger_server.py"
@@ -20,9 +21,10 @@ PROGRAM = "ledger_server.py"
 class LedgerPrograms:
     """The server lies beside this module, as a wheel's programs lie in the wheel."""
 
-    def spec(self) -> ProgramSpec:
-        wheel = (__package__ or "", "bin", "ledger==1.0")
-        return ProgramSpec(PROGRAM, (), wheel, (), "--version", r"ledger (\d+\.\d+)", ("nobody",))
+    def specs(self) -> tuple[ProgramSpec, ...]:
+        wheel = Wheel("ledger==1.0", "1.0", __package__ or "", "bin")
+        pattern = r"ledger (\d+\.\d+)"
+        return (ProgramSpec(PROGRAM, (), (wheel,), "--version", pattern, ("nobody",)),)
 
 
 class LedgerServer:

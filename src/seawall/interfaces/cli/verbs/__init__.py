@@ -33,6 +33,10 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         "seawall.interfaces.cli.verbs.engines",
         "Show what this machine can run, and how to get the rest.",
     ),
+    "engines install": (
+        "seawall.interfaces.cli.verbs.engines_install",
+        "Fetch an engine's programs into your own folder.",
+    ),
     "backup": (
         "seawall.interfaces.cli.verbs.backup",
         "Back up all stores to one exact point, while writers run.",

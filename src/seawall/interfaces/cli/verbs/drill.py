@@ -65,7 +65,7 @@ def leave_report(call: Call, found: DrillReport, folder: Path | None) -> None:
         raise PartialError(
             "SW-CLI-005",
             attempted=f"write the report into {folder}",
-            happened=f"{error.strerror}. The drill itself ended: {found.verdict.value}.",
+            happened=f"{error.strerror}. The drill itself ended: {found.verdict_text}.",
             hint="Name a folder that can be written.",
         ) from None
     call.tell(f"the report is {', '.join(map(str, paths))}")
