@@ -69,7 +69,9 @@ def test_no_driver_appears_outside_its_client() -> None:
         for path in MODULES
         if path.name != "client.py"
         and re.search(
-            r"^\s*(import|from) (psycopg|redis|hiredis|pymysql|pymongo|bson|gridfs)\b", path.read_text(), re.MULTILINE
+            r"^\s*(import|from) (psycopg|redis|hiredis|pymysql|pymongo|bson|gridfs)\b",
+            path.read_text(),
+            re.MULTILINE,
         )
     ]
     assert found == []
