@@ -54,22 +54,22 @@ def calls(shop: Shop) -> int:
     return len(counted.calls)
 
 
-def thirds() -> Iterator[object]:
-    """A third of the calls belongs to every run, all of them to the slow one."""
+def tenths() -> Iterator[object]:
+    """A tenth of the calls belongs to every run, all of them to the slow one."""
     for strike in CODES:
-        for third in range(3):
-            marks = [pytest.mark.slow] if third else []
-            yield pytest.param(strike, third, marks=marks, id=f"{strike}-{third}")
+        for tenth in range(10):
+            marks = [pytest.mark.slow] if tenth else []
+            yield pytest.param(strike, tenth, marks=marks, id=f"{strike}-{tenth}")
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("strike", "third"), list(thirds()))
+@pytest.mark.parametrize(("strike", "tenth"), list(tenths()))
 def test_the_next_backup_succeeds_and_nothing_is_left(
-    shop: Shop, calls: int, strike: str, third: int
+    shop: Shop, calls: int, strike: str, tenth: int
 ) -> None:
     assert calls > 20
-    for at in range(1 + third, calls + 1, 3):
-        moment = MOMENTS[at // 3 % len(MOMENTS)]
+    for at in range(1 + tenth, calls + 1, 10):
+        moment = MOMENTS[at // 10 % len(MOMENTS)]
         ended = subprocess.run(
             [sys.executable, "-c", STRUCK, str(at), moment, strike],
             cwd=shop.folder,
