@@ -58,14 +58,15 @@ class DebianKind:
         for deb in sorted(debs.glob("*.deb")):
             run_download(("dpkg-deb", "-x", deb, folder / TREE), folder)
         shutil.rmtree(debs)
-        _write_starts(source, folder)
+        write_starts(source, folder)
 
 
 def _download(source: DebianPackages, debs: Path, options: tuple[str, ...]) -> None:
     run_download(("apt-get", *options, "download", "-q", *source.packages), debs)
 
 
-def _write_starts(source: DebianPackages, folder: Path) -> None:
+def write_starts(source: DebianPackages, folder: Path) -> None:
+    """Write a start script for every unpacked program."""
     tree, starts = folder / TREE, folder / START
     starts.mkdir()
     libraries = [path for pattern in LIBRARIES for path in sorted(tree.glob(pattern))]

