@@ -40,7 +40,7 @@ class Wheel:
     @property
     def label(self) -> str:
         """The folder's name among what is installed."""
-        return self.requirement
+        return self.requirement.replace("==", "-")
 
 
 @dataclass(frozen=True)

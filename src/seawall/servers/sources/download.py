@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from types import MappingProxyType
 
 from seawall.errors import UnreachableError
@@ -46,9 +47,10 @@ def pause(seconds: float) -> None:
 def _run(
     argv: tuple[str | Path, ...], folder: Path, variables: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
+    settings = "".join(f"export {name}={quote(value)}; " for name, value in variables.items())
     try:
         return subprocess.run(
-            ("/usr/bin/env", *(f"{name}={value}" for name, value in variables.items()), *argv),
+            ("/bin/sh", "-c", f'{settings}exec "$@"', "sh", *argv),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
