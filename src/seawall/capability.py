@@ -21,10 +21,12 @@ class Need(Enum):
     """What an offer needs beyond this library; the values are shown to people."""
 
     LOGIN = "a login"
+    READ_EVERYTHING = "the right to read everything"
     REPLICATION = "the replication right"
     REPLAYABLE_LOG = "a log that can be replayed later"
     DATA_FOLDER = "the server's data folder"
     PROGRAMS = "programs of the server's major version on this machine"
+    CLIENT_PROGRAMS = "client programs no older than the server on this machine"
     HOST_LOGIN = "a login on the server's host"
     ADMIN = "an administrator's login"
 

@@ -45,6 +45,8 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-BACKUP-011": "The store changed while its writers were held: the point is taken again.",
     "SW-POSTGRES-003": "A program of PostgreSQL failed; its last lines are in the text.",
     "SW-POSTGRES-004": "PostgreSQL's client programs are not on this machine.",
+    "SW-ADOPT-001": "No server that was found or named could be opened; the text says why for each.",
+    "SW-ADOPT-002": "A URL begins with a scheme that no engine has.",
     "SW-LINK-001": "A link names a collection or field that its store does not have.",
     "SW-CLI-001": "There is no such verb.",
     "SW-CLI-002": "There is no such option.",

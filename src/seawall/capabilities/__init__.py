@@ -7,11 +7,13 @@ from typing import Any, Final
 from seawall.capabilities.backup import BACKUP
 from seawall.capabilities.check import CHECK
 from seawall.capabilities.collections import COLLECTIONS
+from seawall.capabilities.discovery import DISCOVERY
 from seawall.capabilities.fence import FENCE
 from seawall.capabilities.fingerprint import FINGERPRINT
 from seawall.capabilities.log import LOG
 from seawall.capabilities.records import RECORDS
 from seawall.capabilities.restore import RESTORE, TRANSFER
+from seawall.capabilities.schema import SCHEMA
 from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
 from seawall.capabilities.status import STATUS
 from seawall.capability import Capability, Standalone
@@ -22,12 +24,14 @@ __all__ = [
     "CHECK",
     "CLAIM",
     "COLLECTIONS",
+    "DISCOVERY",
     "FENCE",
     "FINGERPRINT",
     "LOG",
     "PROGRAMS",
     "RECORDS",
     "RESTORE",
+    "SCHEMA",
     "SERVER",
     "STATUS",
     "TRANSFER",
@@ -37,8 +41,10 @@ ALL: Final[tuple[Capability[Any] | Standalone[Any], ...]] = (
     PROGRAMS,
     SERVER,
     CLAIM,
+    DISCOVERY,
     STATUS,
     COLLECTIONS,
+    SCHEMA,
     RECORDS,
     FINGERPRINT,
     BACKUP,

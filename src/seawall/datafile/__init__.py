@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seawall.datafile.file import FILE_NAME, find, load
 from seawall.datafile.mistake import FileMistakesError, Mistake
+from seawall.datafile.names import legal_name
 from seawall.datafile.reference import schema_reference
 from seawall.datafile.schema import editor_schema, modeline
 from seawall.datafile.secrets import resolve
@@ -14,6 +15,7 @@ __all__ = [
     "Mistake",
     "editor_schema",
     "find",
+    "legal_name",
     "load",
     "modeline",
     "resolve",

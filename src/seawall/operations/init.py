@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Final
 
 import seawall
-from seawall import registry
-from seawall.datafile import FILE_NAME, editor_schema, modeline
-from seawall.errors import RefusedError, UsageError
+from seawall.datafile import FILE_NAME
+from seawall.errors import UsageError
 from seawall.model.surroundings import Surroundings
 from seawall.model.tier import Tier
+from seawall.operations.new_files import (
+    new_files,
+    refuse_overwriting,
+    with_modeline,
+    write_new,
+)
 from seawall.operations.tier_file import read_tier
 from seawall.operations.vault import Key, Vault, create_key, open_vault
-from seawall.servers.homes import home_of
-
-SCHEMA: Final = "seawall.schema.json"
-MODELINE_START: Final = "# yaml-language-server:"
 
 
 @dataclass(frozen=True)
@@ -58,16 +56,14 @@ def begin_tier(path: Path, example: str, surroundings: Surroundings) -> Beginnin
         UsageError: SW-CLI-011 for an unknown example.
     """
     contents = _example_contents(path, example) if example else {path: _starter(path)}
-    _refuse_overwriting(path, contents)
-    contents[path] = _with_modeline(contents.pop(path), path, surroundings)
-    with _new_files() as written:
+    refuse_overwriting(path, contents)
+    contents[path] = with_modeline(contents.pop(path), path, surroundings)
+    with new_files() as written:
         for target, content in contents.items():
             if not target.exists():
                 written.append(target)
-                _write_new(target, content)
+                write_new(target, content)
         tier = read_tier(path)
-        schema = home_of(path, surroundings) / SCHEMA
-        schema.write_text(editor_schema(registry.names()))
         key = create_key(tier, surroundings)
         others = (each for each in written if each != path)
         return Beginning(tier, (path, *others), key.path, key.recipient)
@@ -138,53 +134,3 @@ def _app_name(path: Path) -> str:
     words = re.sub(r"[^a-z0-9_-]+", "-", path.parent.name.lower()).strip("-_")
     name = re.sub(r"^[^a-z]+", "", words)[:40]
     return name or "app"
-
-
-def _with_modeline(content: str, path: Path, surroundings: Surroundings) -> str:
-    if content.startswith(MODELINE_START):
-        return content
-    schema = home_of(path, surroundings) / SCHEMA
-    beside = schema.is_relative_to(path.parent)
-    shown = str(schema.relative_to(path.parent)) if beside else str(schema)
-    return f"{modeline(shown)}\n{content}"
-
-
-def _refuse_overwriting(file: Path, contents: Mapping[Path, str]) -> None:
-    """Refuse where a file is in the way; one that a killed run has written already is not."""
-    for path, content in contents.items():
-        is_there = path.exists() or path.is_symlink()
-        if is_there and (path == file or not _holds(path, content)):
-            raise RefusedError(
-                "SW-CLI-010",
-                attempted=f"write {path}",
-                happened="it exists already.",
-                hint="Nothing was changed. Go to an empty folder, or name another file with `-f`.",
-            )
-
-
-def _holds(path: Path, content: str) -> bool:
-    try:
-        return path.read_bytes() == content.encode()
-    except OSError:
-        return False
-
-
-def _write_new(path: Path, content: str) -> None:
-    """Write a file that is whole as soon as it is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_text(content, encoding="utf-8")
-    unfinished.rename(path)
-
-
-@contextmanager
-def _new_files() -> Generator[list[Path]]:
-    """Collects written files, and removes them when the rest cannot be done."""
-    written: list[Path] = []
-    try:
-        yield written
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-            path.with_name(f".{path.name}.new").unlink(missing_ok=True)
-        raise

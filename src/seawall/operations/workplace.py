@@ -118,11 +118,8 @@ class Workplace:
         return replace(target, programs=self.programs(engine, version))
 
     def programs(self, engine: Engine[Any], version: str) -> Programs | None:
-        """Programs here for a server of that version: the same major where there is one."""
-        specs = engine.standalone(PROGRAMS).specs()
-        found = list(list_programs(specs, self.surroundings, engine.server_versions))
-        same = [each for each in found if _major(each.version) == _major(version)]
-        return next(iter(same + found), None)
+        """Programs here for a server of that version."""
+        return choose_programs(engine, version, self.surroundings)
 
 
 # Stores whose restored data was about to take the old data's place.
@@ -151,6 +148,16 @@ def _finish_swaps(work: Workplace) -> None:
             note.unlink()
     except (RefusedError, FileNotFoundError):
         return  # the restore is still at it, or has just finished
+
+
+def choose_programs(
+    engine: Engine[Any], version: str, surroundings: Surroundings
+) -> Programs | None:
+    """Programs here for a server of that version: the same major where there is one."""
+    specs = engine.standalone(PROGRAMS).specs()
+    found = list(list_programs(specs, surroundings, engine.server_versions))
+    same = [each for each in found if _major(each.version) == _major(version)]
+    return next(iter(same + found), None)
 
 
 def parse_location(url: str, reference: str) -> Location:

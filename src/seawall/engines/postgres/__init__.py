@@ -9,12 +9,14 @@ from seawall.capabilities import (
     CHECK,
     CLAIM,
     COLLECTIONS,
+    DISCOVERY,
     FENCE,
     FINGERPRINT,
     LOG,
     PROGRAMS,
     RECORDS,
     RESTORE,
+    SCHEMA,
     SERVER,
     STATUS,
     TRANSFER,
@@ -25,15 +27,20 @@ from seawall.engines.postgres.base_backup import BaseBackup
 from seawall.engines.postgres.check import PostgresCheck
 from seawall.engines.postgres.client import PostgresClient, connect
 from seawall.engines.postgres.collections import PostgresCollections
+from seawall.engines.postgres.discovery import PostgresDiscovery
 from seawall.engines.postgres.dump import DumpBackup
 from seawall.engines.postgres.fingerprint import METHOD, PostgresFingerprints
 from seawall.engines.postgres.log import PostgresLog
 from seawall.engines.postgres.records import PostgresRecords
 from seawall.engines.postgres.restore import RestoreBase, RestoreDump
 from seawall.engines.postgres.rights import probe
+from seawall.engines.postgres.schema import PostgresSchema
 from seawall.engines.postgres.server import PostgresClaim, PostgresPrograms, PostgresServer
 from seawall.engines.postgres.status import PostgresStatus
 from seawall.engines.postgres.transfer import PostgresTransfer
+
+# Whatever the way, the fingerprint is read from every table.
+READING: Final = frozenset({Need.LOGIN, Need.READ_EVERYTHING})
 
 ENGINE: Final = Engine[PostgresClient](
     name="postgres",
@@ -46,16 +53,18 @@ ENGINE: Final = Engine[PostgresClient](
         PROGRAMS.by(PostgresPrograms),
         SERVER.by(PostgresServer),
         CLAIM.by(PostgresClaim),
+        DISCOVERY.by(PostgresDiscovery),
+        SCHEMA.by(PostgresSchema),
         STATUS.by(PostgresStatus),
         COLLECTIONS.by(PostgresCollections),
         RECORDS.by(PostgresRecords),
         FINGERPRINT.by(PostgresFingerprints, method=METHOD),
         BACKUP.by(
             BaseBackup,
-            needs=frozenset({Need.LOGIN, Need.REPLICATION, Need.PROGRAMS}),
+            needs=READING | {Need.REPLICATION, Need.PROGRAMS},
             method=base_backup.METHOD,
         ),
-        BACKUP.by(DumpBackup, method=dump.METHOD),
+        BACKUP.by(DumpBackup, needs=READING | {Need.CLIENT_PROGRAMS}, method=dump.METHOD),
         LOG.by(PostgresLog),
         RESTORE.by(RestoreBase, method=base_backup.METHOD),
         RESTORE.by(RestoreDump, method=dump.METHOD),

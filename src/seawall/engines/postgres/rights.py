@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from seawall.capability import Need, Rights
 from seawall.engines.postgres.client import PostgresClient, Replication
+from seawall.engines.postgres.dump import refuse_older_programs
 from seawall.engines.postgres.statements import statement
 from seawall.engines.postgres.tools import program_path
 from seawall.errors import SeawallError
+from seawall.model.quantity import count
 
 # The base is one replication connection, the log after it another.
 SENDERS = 2
@@ -21,6 +23,8 @@ def probe(client: PostgresClient) -> Rights:
             need: " ".join(reasons)
             for need, reasons in (
                 (Need.REPLICATION, list(_replication_reasons(client))),
+                (Need.READ_EVERYTHING, list(_reading_reasons(client))),
+                (Need.CLIENT_PROGRAMS, list(_client_reasons(client))),
                 (Need.PROGRAMS, list(_program_reasons(client))),
                 (Need.ADMIN, list(_admin_reasons(client))),
                 (Need.DATA_FOLDER, ["The server's data folder is not read."]),
@@ -58,6 +62,16 @@ def _replication_reasons(client: PostgresClient) -> Iterator[str]:
             yield f"A replication connection is refused: {error.happened}"
 
 
+def _reading_reasons(client: PostgresClient) -> Iterator[str]:
+    """Which tables this login may not read."""
+    ((role, unread, examples),) = client.session.rows(statement("reading_rights"))
+    if unread:
+        yield (
+            f"The role {role} may not read {count(unread, 'relation')}"
+            f" ({', '.join(examples)}, ...): GRANT pg_read_all_data TO {role}."
+        )
+
+
 def _program_reasons(client: PostgresClient) -> Iterator[str]:
     """Why the server's own programs cannot be used."""
     major = client.session.major
@@ -72,6 +86,14 @@ def _program_reasons(client: PostgresClient) -> Iterator[str]:
                 program_path(client.target, name)
             except SeawallError:
                 yield f"{name} is not in {programs.folder}."
+
+
+def _client_reasons(client: PostgresClient) -> Iterator[str]:
+    """Why the server cannot be dumped."""
+    try:
+        refuse_older_programs(client)
+    except SeawallError as error:
+        yield f"{error.happened} {error.hint}"
 
 
 def _admin_reasons(client: PostgresClient) -> Iterator[str]:

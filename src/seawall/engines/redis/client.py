@@ -22,6 +22,8 @@ DEFAULT_PORT: Final = 6379
 CONNECT_SECONDS: Final = 10.0
 REPLY_SECONDS: Final = 300.0
 TLS_SCHEMES: Final = frozenset({"rediss", "valkeys"})
+# As the drivers of these servers write it: `unix://user:password@/path/of/the.sock`.
+SOCKET_SCHEME: Final = "unix"
 TLS_OPTIONS: Final = frozenset(
     {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname"}
 )
@@ -195,7 +197,7 @@ def translate_errors(target: Target, act: str) -> Generator[None]:
     """Turn the driver's errors into Seawall's; their texts hold no secret."""
     import redis.exceptions as driver  # noqa: PLC0415 - start-up loads no driver
 
-    where = f"{target.location.host}:{target.location.port or DEFAULT_PORT}"
+    where = _shown_address(target.location)
     try:
         yield
     except driver.NoPermissionError as error:
@@ -228,6 +230,12 @@ def translate_errors(target: Target, act: str) -> Generator[None]:
         ) from None
 
 
+def _shown_address(location: Location) -> str:
+    if location.scheme == SOCKET_SCHEME:
+        return f"/{location.database}"
+    return f"{location.host}:{location.port or DEFAULT_PORT}"
+
+
 def shorten_reply(text: str) -> str:
     """A server's error without the arguments it repeats, which may be secret or long."""
     return text.partition(", with args beginning with")[0].strip().rstrip(".")[:200]
@@ -248,7 +256,10 @@ def _open_connection(location: Location, database: int) -> Any:
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_timeout": REPLY_SECONDS,
     }
-    if location.scheme in TLS_SCHEMES:
+    if location.scheme == SOCKET_SCHEME:
+        del options["host"], options["port"]
+        connection = driver.UnixDomainSocketConnection(path=f"/{location.database}", **options)
+    elif location.scheme in TLS_SCHEMES:
         connection = driver.SSLConnection(**options, **_read_tls_options(location))
     else:
         connection = driver.Connection(**options)

@@ -9,6 +9,10 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         "seawall.interfaces.cli.verbs.init",
         "Write a seawall.yaml and make the key of its backups.",
     ),
+    "adopt": (
+        "seawall.interfaces.cli.verbs.adopt",
+        "Write a seawall.yaml for databases that exist already.",
+    ),
     "up": (
         "seawall.interfaces.cli.verbs.up",
         "Start real servers on this machine for the file's stores.",
