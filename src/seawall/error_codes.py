@@ -25,6 +25,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-CONNECT-001": "A server does not answer, or the connection to it was lost.",
     "SW-CONNECT-002": "A server refuses the login: user, password, database or its access rules.",
     "SW-CONNECT-003": "The store's url has an option that the driver does not know.",
+    "SW-CONNECT-004": "TLS is not as the url asks for: the certificate is not trusted, has expired or is for another host, or the server has none.",
     "SW-POSTGRES-001": "The login lacks a right that PostgreSQL names in its message.",
     "SW-POSTGRES-002": "PostgreSQL refused a statement.",
     "SW-POSTGRES-005": "The sandbox differs from production: an extension, library or locale is missing here.",

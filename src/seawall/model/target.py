@@ -17,16 +17,19 @@ class Programs:
         version: Of the server program, such as `18.6`.
         provider: Where they come from: the kind of their source, or a folder's path.
         os_users: Whom root starts them as, first one present; empty: as the current user.
+        tools: Folders of other versions' programs, newest first: a set may lack client programs.
     """
 
     folder: Path
     version: str
     provider: str
     os_users: tuple[str, ...] = ()
+    tools: tuple[Path, ...] = ()
 
     def program(self, name: str) -> Path:
         """The path of one executable, which may be absent."""
-        return self.folder / name
+        others = (folder / name for folder in self.tools if not (self.folder / name).exists())
+        return next((path for path in others if path.exists()), self.folder / name)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,13 @@ class AdoptedStore:
 
 @dataclass(frozen=True)
 class LeftOutServer:
-    """A server that was found and could not be opened."""
+    """A server that was found and could not be opened.
+
+    Attributes:
+        shown: Its url without a password.
+        why: What happened.
+        hint: What to do next.
+    """
 
     shown: str
     why: str

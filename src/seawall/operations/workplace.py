@@ -157,7 +157,11 @@ def choose_programs(
     specs = engine.standalone(PROGRAMS).specs()
     found = list(list_programs(specs, surroundings, engine.server_versions))
     same = [each for each in found if _major(each.version) == _major(version)]
-    return next(iter(same + found), None)
+    best = next(iter(same + found), None)
+    if best is None:
+        return None
+    newest_first = sorted(found, key=lambda each: -int(_major(each.version)))
+    return replace(best, tools=tuple(each.folder for each in newest_first if each != best))
 
 
 def parse_location(url: str, reference: str) -> Location:

@@ -114,5 +114,5 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tls_lab: Lab) -> None:
     location = replace(tls_lab.target.location, options=())
     with pytest.raises(UnreachableError) as caught:
         connect(replace(tls_lab.target, location=location))
-    assert caught.value.code == "SW-CONNECT-001"
+    assert caught.value.code == "SW-CONNECT-004"
     assert "certificate" in caught.value.happened.lower()

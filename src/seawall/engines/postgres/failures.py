@@ -13,6 +13,10 @@ _REFUSED_LOGIN: Final = re.compile(
     r"authentication failed|no password supplied|pg_hba\.conf|does not exist"
     r"|not permitted to log in|permission denied for database|\b28(000|P01)\b"
 )
+_NOT_TRUSTED: Final = re.compile(
+    r"certificate verify failed|does not match host name|server does not support SSL"
+    r"|root certificate file|could not load|SSL (?:error|was required)"
+)
 _LOCALE: Final = re.compile(r"incompatible with operating system")
 _MISSING_LIBRARY: Final = re.compile(r'could not access file "(?:\$libdir/)?([^"]+)"')
 # How the programs say that the server went away, or was not there.
@@ -43,6 +47,14 @@ def connect_failure(target: Target, said: str) -> SeawallError:
             happened=f"the login was refused: {happened}.",
             hint="Check user, password and database of the store's url, and the server's"
             " pg_hba.conf.",
+        )
+    if _NOT_TRUSTED.search(said):
+        return UnreachableError(
+            "SW-CONNECT-004",
+            attempted=attempted,
+            happened=f"{happened}.",
+            hint="Check that the certificate has not expired, is for this host, and is signed by"
+            " what `sslrootcert` names: `openssl s_client -starttls postgres -connect HOST:PORT`.",
         )
     return UnreachableError(
         "SW-CONNECT-001",

@@ -12,6 +12,9 @@ from seawall.model.target import Target
 CONNECT_SECONDS: Final = 10
 LOCAL_HOSTS: Final = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
+# Their client programs are those of the wheel, which are built without TLS.
+WITHOUT_TLS: Final = frozenset({"wheel", "maven"})
+
 # The connection's key words that the programs take from their environment.
 VARIABLES: Final = {
     "application_name": "PGAPPNAME",
@@ -79,7 +82,12 @@ def _preloaded(target: Target) -> dict[str, str]:
     is_local = location.host.startswith("/") or location.host in LOCAL_HOSTS
     asks = dict(location.options).get("sslmode", "disable" if is_local else "prefer")
     found = importlib.util.find_spec("psycopg_binary")
-    if programs is None or programs.provider != "wheel" or asks == "disable" or found is None:
+    if (
+        programs is None
+        or programs.provider not in WITHOUT_TLS
+        or asks == "disable"
+        or found is None
+    ):
         return {}
     folder = Path(found.origin or "").parent.with_suffix(".libs")
     libraries = sorted(folder.glob("libpq-*.so*"))

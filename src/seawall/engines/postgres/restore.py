@@ -10,6 +10,7 @@ from seawall.capabilities.restore import Pieces
 from seawall.capabilities.server import RunTool
 from seawall.engines.postgres import base_backup, dump
 from seawall.engines.postgres.client import PostgresClient
+from seawall.engines.postgres.loading import load_dump
 from seawall.engines.postgres.note import Note, read_note, write_note
 from seawall.engines.postgres.recipe import base_recipe, dump_recipe
 from seawall.engines.postgres.recovery import (
@@ -22,7 +23,6 @@ from seawall.engines.postgres.recovery import (
 )
 from seawall.engines.postgres.roles import create_roles
 from seawall.engines.postgres.server import initialize, major_of, set_login
-from seawall.engines.postgres.tools import feed_program
 from seawall.engines.postgres.unpack import unpack
 from seawall.errors import RefusedError
 from seawall.model.artifact import Role
@@ -94,15 +94,13 @@ class RestoreDump:
         # The database is dropped and created anew: nobody may be connected to it.
         client.close()
         with tempfile.TemporaryDirectory(prefix="seawall-restore-") as folder:
-            feed_program(
+            load_dump(
                 client.target,
                 Path(folder),
-                "pg_restore",
+                major_of(place),
                 "--create",
                 "--clean",
                 "--if-exists",
-                "--exit-on-error",
-                "--no-tablespaces",
                 "--dbname=template1",
                 chunks=pieces.read(dump.DUMP),
             )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from seawall.capability import Need, Rights
 from seawall.engines.postgres.client import PostgresClient, Replication
 from seawall.engines.postgres.dump import refuse_older_programs
 from seawall.engines.postgres.statements import statement
-from seawall.engines.postgres.tools import program_path
 from seawall.errors import SeawallError
 from seawall.model.quantity import count
 
@@ -81,10 +81,9 @@ def _program_reasons(client: PostgresClient) -> Iterator[str]:
     elif programs.version.split(".", maxsplit=1)[0] != str(major):
         yield f"The server is PostgreSQL {major} and the programs here are {programs.version}."
     else:
+        # Another major's would not read this one's log.
         for name in ("pg_basebackup", "pg_waldump"):
-            try:
-                program_path(client.target, name)
-            except SeawallError:
+            if not os.access(programs.folder / name, os.X_OK):
                 yield f"{name} is not in {programs.folder}."
 
 

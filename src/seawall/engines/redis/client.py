@@ -215,6 +215,14 @@ def translate_errors(target: Target, act: str) -> Generator[None]:
             hint="Check the user and password that the store's `url` refers to.",
         ) from None
     except (driver.ConnectionError, driver.TimeoutError, OSError) as error:
+        if "certificate" in str(error).lower():
+            raise UnreachableError(
+                "SW-CONNECT-004",
+                attempted=f"reach store `{target.store}` at {where}",
+                happened=f"{shorten_reply(str(error))}.",
+                hint="Check that the certificate has not expired, is for this host, and is signed"
+                " by what `ssl_ca_certs` names: `openssl s_client -connect HOST:PORT`.",
+            ) from None
         raise UnreachableError(
             "SW-CONNECT-001",
             attempted=f"reach store `{target.store}` at {where}",
