@@ -19,6 +19,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-SERVER-008": "A folder that a server needs belongs to somebody else.",
     "SW-SERVER-010": "The programs of an engine cannot be fetched here; the text says why and what brings them.",
     "SW-SERVER-011": "Programs were fetched, and none of the wanted version is among them.",
+    "SW-SERVER-012": "The engine's own client is not on this machine.",
     "SW-SOURCE-001": "Programs could not be fetched, or are not those that are pinned by their hash.",
     "SW-SERVER-009": "A local server's data is gone; it is not replaced by an empty one.",
     "SW-TIER-001": "Another process does the same with this tier at this moment.",

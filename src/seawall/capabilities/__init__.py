@@ -15,6 +15,7 @@ from seawall.capabilities.records import RECORDS
 from seawall.capabilities.restore import RESTORE, TRANSFER
 from seawall.capabilities.schema import SCHEMA
 from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
+from seawall.capabilities.shell import SHELL
 from seawall.capabilities.status import STATUS
 from seawall.capability import Capability, Standalone
 
@@ -33,6 +34,7 @@ __all__ = [
     "RESTORE",
     "SCHEMA",
     "SERVER",
+    "SHELL",
     "STATUS",
     "TRANSFER",
 ]
@@ -42,6 +44,7 @@ ALL: Final[tuple[Capability[Any] | Standalone[Any], ...]] = (
     SERVER,
     CLAIM,
     DISCOVERY,
+    SHELL,
     STATUS,
     COLLECTIONS,
     SCHEMA,

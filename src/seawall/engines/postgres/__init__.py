@@ -18,6 +18,7 @@ from seawall.capabilities import (
     RESTORE,
     SCHEMA,
     SERVER,
+    SHELL,
     STATUS,
     TRANSFER,
 )
@@ -36,6 +37,7 @@ from seawall.engines.postgres.restore import RestoreBase, RestoreDump
 from seawall.engines.postgres.rights import probe
 from seawall.engines.postgres.schema import PostgresSchema
 from seawall.engines.postgres.server import PostgresClaim, PostgresPrograms, PostgresServer
+from seawall.engines.postgres.shell import PostgresShell
 from seawall.engines.postgres.status import PostgresStatus
 from seawall.engines.postgres.transfer import PostgresTransfer
 
@@ -54,6 +56,7 @@ ENGINE: Final = Engine[PostgresClient](
         SERVER.by(PostgresServer),
         CLAIM.by(PostgresClaim),
         DISCOVERY.by(PostgresDiscovery),
+        SHELL.by(PostgresShell),
         SCHEMA.by(PostgresSchema),
         STATUS.by(PostgresStatus),
         COLLECTIONS.by(PostgresCollections),

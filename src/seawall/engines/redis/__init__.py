@@ -15,6 +15,7 @@ from seawall.capabilities.records import RECORDS
 from seawall.capabilities.restore import RESTORE, TRANSFER
 from seawall.capabilities.schema import SCHEMA
 from seawall.capabilities.server import CLAIM, PROGRAMS, SERVER
+from seawall.capabilities.shell import SHELL
 from seawall.capabilities.status import STATUS
 from seawall.capability import Engine, Need
 from seawall.engines.redis import rdb_backup, stream_backup
@@ -38,6 +39,7 @@ from seawall.engines.redis.server import (
     ValkeyPrograms,
     ValkeyServer,
 )
+from seawall.engines.redis.shell import RedisShell
 from seawall.engines.redis.status import RedisStatus
 from seawall.engines.redis.stream_backup import StreamBackup
 from seawall.engines.redis.transfer import RedisTransfer
@@ -52,6 +54,7 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
         SERVER.by(RedisServer),
         CLAIM.by(RedisClaim),
         DISCOVERY.by(RedisDiscovery),
+        SHELL.by(RedisShell),
         SCHEMA.by(RedisSchema),
         STATUS.by(RedisStatus),
         COLLECTIONS.by(RedisCollections),

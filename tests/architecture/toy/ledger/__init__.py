@@ -30,6 +30,7 @@ from seawall.capabilities import (
     RESTORE,
     SCHEMA,
     SERVER,
+    SHELL,
     STATUS,
     TRANSFER,
 )
@@ -47,6 +48,7 @@ ENGINE: Final = Engine[LedgerClient](
         SERVER.by(LedgerServer),
         CLAIM.by(LedgerClaim),
         DISCOVERY.never("A toy is not found in the wild."),
+        SHELL.never("A ledger is read with any editor."),
         SCHEMA.not_yet("A ledger has entries and no fields yet."),
         STATUS.by(LedgerStatus),
         COLLECTIONS.by(LedgerCollections),

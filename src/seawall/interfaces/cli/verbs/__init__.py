@@ -25,6 +25,14 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         "seawall.interfaces.cli.verbs.url",
         "Print a store's URL with its password.",
     ),
+    "env": (
+        "seawall.interfaces.cli.verbs.env",
+        "Print the stores' URLs as variables of a shell.",
+    ),
+    "shell": (
+        "seawall.interfaces.cli.verbs.shell",
+        "Open the engine's own client on a store, logged in.",
+    ),
     "status": (
         "seawall.interfaces.cli.verbs.status",
         "Show every store's vital signs.",
