@@ -45,13 +45,13 @@ def command(call: Call, store: str) -> int:
     run.
     """
     found = shell_command(call.open_work(), store)
-    if call.form is not Form.TABLE:
-        call.answer(ShellAnswer(store, found.argv, tuple(name for name, _ in found.variables)))
-        return 0
-    call.tell(f"{os.path.basename(found.argv[0])} on store {store}")  # noqa: PTH119 - start-up
-    sys.stdout.flush()
-    # The client takes this process's place: signals and the terminal are its own.
-    _become(found)
+    if call.form is Form.TABLE:
+        call.tell(f"{os.path.basename(found.argv[0])} on store {store}")  # noqa: PTH119 - start-up
+        sys.stdout.flush()
+        # The client takes this process's place: signals and the terminal are its own.
+        _become(found)
+    call.answer(ShellAnswer(store, found.argv, tuple(name for name, _ in found.variables)))
+    return 0
 
 
 def _become(client: ShellCommand) -> NoReturn:
