@@ -175,6 +175,11 @@ def _change(report: DrillReport, *changed: LevelResult) -> tuple[LevelResult, ..
     return tuple(by_place.get((each.level, each.store), each) for each in report.levels)
 
 
+EMULATED = replace(
+    VERIFIED,
+    stores=(VERIFIED.stores[0], replace(VERIFIED.stores[1], emulator="Likeness")),
+    not_tested=("store live: restored on Likeness, which stands in for valkey",),
+)
 FAILED = replace(
     VERIFIED,
     verdict=Verdict.FAILED,

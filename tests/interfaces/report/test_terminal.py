@@ -6,8 +6,16 @@ import re
 
 import pytest
 
-from interfaces.report.reports import FAILED, HOSTILE, INCOMPLETE, NOT_RESTORED, VERIFIED, hostile
-from seawall.interfaces.report import summarize
+from interfaces.report.reports import (
+    EMULATED,
+    FAILED,
+    HOSTILE,
+    INCOMPLETE,
+    NOT_RESTORED,
+    VERIFIED,
+    hostile,
+)
+from seawall.interfaces.report import summarize, to_html, to_markdown
 
 
 def test_a_verified_drill_ends_with_its_numbers() -> None:
@@ -45,3 +53,13 @@ def test_no_value_moves_the_cursor_or_fills_the_screen(text: str) -> None:
         line.encode()
         assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e]", line)
         assert len(line) < 400
+
+
+def test_what_another_product_has_proven_is_told_as_that() -> None:
+    first, *rest = summarize(EMULATED)
+    assert first.startswith("VERIFIED (EMULATED) flights, backup")
+    assert "stands in for valkey" in rest[-1]
+    for text in (to_html(EMULATED), to_markdown(EMULATED)):
+        assert "Verified (emulated)" in text
+        assert "Likeness 9.1.2" in text
+    assert "emulated" not in to_html(VERIFIED)

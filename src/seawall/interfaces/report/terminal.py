@@ -32,7 +32,7 @@ def _lines(facts: Facts) -> list[tuple[str, str]]:
 
 
 def _line(label: str, text: str) -> str:
-    return f"{label:<{WIDTH}}{_shorten(text)}"
+    return f"{label:<{WIDTH - 1}} {_shorten(text)}"
 
 
 def _shorten(text: str) -> str:
