@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from seawall import registry
+from servers import s3
 from servers.real import RealServers, missing_engines
 
 pytest_plugins: list[str] = []
@@ -40,3 +41,17 @@ def real_servers() -> Iterator[RealServers]:
     """One real server per engine for the whole run, started when first asked for."""
     with RealServers() as servers:
         yield servers
+
+
+@pytest.fixture(scope="session")
+def seaweedfs() -> Iterator[s3.S3Server]:
+    """One real S3 server for the whole run of a worker."""
+    with s3.seaweedfs() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def versitygw() -> Iterator[s3.S3Server]:
+    """Another one, over plain files."""
+    with s3.versitygw(s3.versitygw_program()) as server:
+        yield server

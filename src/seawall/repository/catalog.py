@@ -149,8 +149,9 @@ def publish(objects: Objects, draft: Manifest) -> Manifest:
     _require_pieces(objects, draft)
     commit_published(objects)
     for _ in range(PUBLISH_ATTEMPTS):
-        numbers = list_numbers(objects)
-        number = max([0, *numbers, *list_commits(objects)]) + 1
+        # In this order the manifest of every commit is in the second list, unless it was lost.
+        commits, numbers = list_commits(objects), list_numbers(objects)
+        number = max([0, *numbers, *commits]) + 1
         previous = blake3(read_bytes(objects, numbers[-1])).hexdigest() if numbers else ""
         manifest = replace(draft, format=FORMAT, number=number, previous=previous)
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=2)

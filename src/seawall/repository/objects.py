@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from seawall.errors import UsageError
+from seawall.repository.bucket import Bucket
 from seawall.repository.failures import storage_failure, unreachable
 from seawall.repository.folder import FolderObjects
+from seawall.repository.s3 import S3Objects
 
 
 class Objects(Protocol):
@@ -70,35 +72,46 @@ class Objects(Protocol):
         ...
 
     def discard_uploads(self, prefix: str) -> int:
-        """Remove what killed processes left of uploads to keys with this prefix; how many."""
+        """Remove what killed processes left of uploads to keys with this prefix; how many.
+
+        In a bucket that is the work of its own lifecycle rule, and nothing is removed here.
+        """
         ...
 
 
-def open_objects(url: str) -> Objects:
+Place: TypeAlias = str | Bucket
+"""Where a repository is: a folder's absolute path, or a bucket."""
+
+
+def open_objects(place: Place) -> Objects:
     """Open an existing repository.
 
-    Args:
-        url: A folder's absolute path.
-
     Raises:
-        UnreachableError: SW-REPOSITORY-001 when there is no such folder.
+        UnreachableError: SW-REPOSITORY-001 when there is no such folder; for a bucket also -014 to
+            -020 and -022, by its cause.
         UsageError: SW-REPOSITORY-002 for any other kind of URL.
     """
-    root = _folder(url)
+    if isinstance(place, Bucket):
+        objects = S3Objects(place)
+        objects.reach()
+        return objects
+    root = _folder(place)
     if not root.is_dir():
-        raise unreachable(url, "open the repository", "there is no such folder.")
+        raise unreachable(place, "open the repository", "there is no such folder.")
     return FolderObjects(root)
 
 
-def create_objects(url: str) -> Objects:
-    """Open a repository, making its folder (0700) where there is none yet."""
-    root = _folder(url)
+def create_objects(place: Place) -> Objects:
+    """Open a repository, making its folder (0700) where there is none yet; never a bucket."""
+    if isinstance(place, Bucket):
+        return open_objects(place)
+    root = _folder(place)
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
         root.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise storage_failure(url, "create the repository", error) from error
-    return open_objects(url)
+        raise storage_failure(place, "create the repository", error) from error
+    return open_objects(place)
 
 
 def _folder(url: str) -> Path:
@@ -106,8 +119,8 @@ def _folder(url: str) -> Path:
         raise UsageError(
             "SW-REPOSITORY-002",
             attempted=f"open the repository {_without_secret(url)}",
-            happened="only folders are supported so far, not object stores behind a URL.",
-            hint="Name a folder's absolute path in `repository.url`, on another disk or machine.",
+            happened="this version has folders and s3:// buckets only.",
+            hint="Name a folder's absolute path or s3://bucket/prefix in `repository.url`.",
         )
     return Path(url)
 

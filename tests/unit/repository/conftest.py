@@ -1,4 +1,4 @@
-"""A repository in a real folder, and a key."""
+"""A repository in a real folder or on a real S3 server, and a key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from seawall.repository import keys
+from seawall.repository.bucket import Bucket
 from seawall.repository.objects import Objects, create_objects
+from servers.s3 import S3Server
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,51 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "repository"
 
 
+Seen = Callable[[], list[str]]
+"""Lists everything that lies in a repository, with what its own list leaves out."""
+
+_KINDS = ("folder", "seaweedfs", pytest.param("versitygw", marks=pytest.mark.slow))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is true of a repository holds wherever it lies: only tests of files are of one kind."""
+    of_files = {"folder", "make_objects"} & set(metafunc.fixturenames)
+    if "objects" in metafunc.fixturenames and not of_files:
+        metafunc.parametrize("kind", _KINDS, indirect=True)
+
+
 @pytest.fixture
-def objects(folder: Path) -> Objects:
-    return create_objects(str(folder))
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", "folder"))
+
+
+@pytest.fixture
+def bucket(kind: str, request: pytest.FixtureRequest) -> Bucket:
+    """An empty prefix on a server of the kind."""
+    server: S3Server = request.getfixturevalue("versitygw" if kind == "versitygw" else "seaweedfs")
+    return server.bucket()
+
+
+@pytest.fixture
+def objects(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Objects:
+    if kind == "folder":
+        return create_objects(str(tmp_path / "repository"))
+    return create_objects(request.getfixturevalue("bucket"))
+
+
+@pytest.fixture
+def seen(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Seen:
+    """Everything that lies in the repository of the test, uploads under way included."""
+    if kind == "folder":
+        return lambda: files_of(tmp_path / "repository")
+    bucket = request.getfixturevalue("bucket")
+    server: S3Server = request.getfixturevalue("versitygw" if kind == "versitygw" else "seaweedfs")
+    return lambda: server.keys(bucket) + [f"upload of {key}" for key in server.uploads(bucket)]
+
+
+def files_of(folder: Path) -> list[str]:
+    """Every file below a folder."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 @pytest.fixture

@@ -128,6 +128,22 @@ def test_many_writers_publish_one_whole_chain(objects: Objects) -> None:
     assert verify_repository(objects).faults == ()
 
 
+def test_a_backup_published_between_two_lists_is_chained_to(objects: Objects) -> None:
+    class Meanwhile(FaultyObjects):
+        """Lets another writer publish between the first two lists and between the next two."""
+
+        def list_keys(self, prefix: str) -> tuple[str, ...]:
+            found = super().list_keys(prefix)
+            lists = sum(each.startswith("list_keys") for each in self.calls)
+            if lists in {1, 3}:
+                back_up(self.inner, f"b-meanwhile-{lists}")
+            return found
+
+    back_up(Meanwhile(objects), "b-1")
+    assert len(catalog.list_manifests(objects)) > 2
+    assert verify_repository(objects).faults == ()
+
+
 def test_a_writer_that_never_wins_gives_up(
     objects: Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,7 @@ from seawall.errors import UnreachableError
 from seawall.repository.frames import FRAME_BYTES, compress, decompress
 from seawall.repository.objects import Objects
 from seawall.repository.transfer import Stored, fetch, store
-from unit.repository.conftest import Key
+from unit.repository.conftest import Key, Seen
 from unit.repository.drafts import content_of, in_chunks
 
 SIZES = [0, 1, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 40 * 10**6]
@@ -83,7 +83,7 @@ class SourceError(Exception):
 
 @pytest.mark.parametrize("chunks", [0, 1, 40])
 def test_an_error_of_the_source_is_raised_as_it_is_and_nothing_is_stored(
-    objects: Objects, folder: Path, key: Key, chunks: int
+    objects: Objects, seen: Seen, key: Key, chunks: int
 ) -> None:
     error = SourceError()
 
@@ -96,12 +96,12 @@ def test_an_error_of_the_source_is_raised_as_it_is_and_nothing_is_stored(
         with pytest.raises(SourceError) as caught:
             store(objects, "a", failing(), recipients)
         assert caught.value is error
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert seen() == []
 
 
 @pytest.mark.parametrize("moment", Moment)
 def test_an_error_of_the_storage_stops_a_source_that_would_never_end(
-    objects: Objects, folder: Path, key: Key, moment: Moment
+    objects: Objects, seen: Seen, key: Key, moment: Moment
 ) -> None:
     block = os.urandom(FRAME_BYTES)
 
@@ -113,7 +113,7 @@ def test_an_error_of_the_storage_stops_a_source_that_would_never_end(
         with pytest.raises(UnreachableError, match="injected"):
             store(FaultyObjects(objects, at=1, moment=moment), "a", endless(), recipients)
         objects.delete("a")
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert seen() == []
 
 
 def test_chunks_that_are_no_bytes_are_an_error_not_a_hang(objects: Objects, key: Key) -> None:
