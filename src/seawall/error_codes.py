@@ -103,6 +103,8 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-REPOSITORY-020": "What answers at the endpoint does not speak S3.",
     "SW-REPOSITORY-021": "The object store ignores the condition of a put: writers could overwrite each other.",
     "SW-REPOSITORY-022": "The object store failed or asked to slow down at every one of several tries.",
+    "SW-REPOSITORY-023": "No access key for the object store is named, in the file or the environment.",
+    "SW-REPOSITORY-024": "The file of `repository.ca` cannot be read, or holds no certificate.",
     "SW-KEY-001": "The identity here opens nothing that is encrypted for the file's recipients.",
     "SW-KEY-002": "A key file holds no age identity.",
     "SW-KEY-003": "A text that is to be a recipient is none.",

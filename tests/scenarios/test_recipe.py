@@ -80,7 +80,7 @@ def run_as_told(shop: Shop, text: str, path: str) -> subprocess.CompletedProcess
     """Fill in what the recipe leaves to its reader, and run it as a user that is not root."""
     folder = shop.folder / "opened"
     folder.mkdir(mode=0o700)
-    shutil.copytree(shop.vault.place, folder / "repository")
+    shutil.copytree(shop.work.tier.repository.url, folder / "repository")
     shutil.copy(key_path(shop.work.tier, shop.work.surroundings), folder / "key")
     text = re.sub(r"^REPOSITORY=.*$", "REPOSITORY=repository", text, flags=re.MULTILINE)
     (folder / "recipe.sh").write_text(text.replace("path/of/the/age/identity", "key"))

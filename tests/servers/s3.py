@@ -21,8 +21,11 @@ from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from seawall.model.secret import Secret
+from seawall.model.source import GoProgram
 from seawall.repository.bucket import Bucket, Login
 from seawall.servers.ports import FIRST_PORT, is_free
+from seawall.servers.sources.fetching import fetch, find_folders
+from servers.real import surroundings
 
 START_SECONDS = 60
 REGION = "us-east-1"
@@ -116,8 +119,11 @@ def seaweedfs() -> Iterator[S3Server]:
 
 
 def versitygw_program() -> Path:
-    """Where versitygw was built."""
-    return Path(os.environ["SEAWALL_VERSITYGW"])
+    """Where versitygw is; built when it is asked for first."""
+    source = GoProgram("github.com/versity/versitygw/cmd/versitygw", "v1.8.0")
+    home = surroundings().programs
+    found = next(find_folders(source, ("versitygw",), home), None) or fetch(source, home) / "bin"
+    return found / "versitygw"
 
 
 @contextmanager

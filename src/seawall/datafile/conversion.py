@@ -16,6 +16,8 @@ from seawall.model.link import Fields, Link
 from seawall.model.tier import (
     BackupPolicy,
     Objectives,
+    ObjectStore,
+    RepositoryCopy,
     RepositorySettings,
     SecretRef,
     Store,
@@ -37,9 +39,20 @@ class _Backup(msgspec.Struct, frozen=True):
     keep: dict[str, float] | None = None
 
 
+class _Copy(msgspec.Struct, frozen=True):
+    url: str
+    endpoint: str = ""
+    region: str = ""
+    ca: str = ""
+
+
 class _Repository(msgspec.Struct, frozen=True):
     url: str | None = None
     recipients: tuple[str, ...] = ()
+    endpoint: str = ""
+    region: str = ""
+    ca: str = ""
+    copies: tuple[_Copy, ...] = ()
 
 
 class _Store(msgspec.Struct, frozen=True):
@@ -119,14 +132,35 @@ def _to_policy(written: _Backup | Literal["none"], default: BackupPolicy) -> Bac
 
 
 def _to_repository(written: _Repository, root: Tree, path: Path) -> RepositorySettings:
-    url = (written.url or _DEFAULT_REPOSITORY).removeprefix(_FILE_SCHEME)
-    if "://" not in url:
-        url = os.path.normpath(path.parent / url)
+    here: KeyPath = ("repository",)
     return RepositorySettings(
-        url=url,
+        url=_to_place(written.url or _DEFAULT_REPOSITORY, path),
         is_default=written.url is None,
         recipients=written.recipients,
-        identity=_secret_ref(root, ("repository", "identity"), path),
+        identity=_secret_ref(root, (*here, "identity"), path),
+        store=_to_store(written, root, here, path),
+        copies=tuple(
+            RepositoryCopy(
+                _to_place(copy.url, path), _to_store(copy, root, (*here, "copies", index), path)
+            )
+            for index, copy in enumerate(written.copies)
+        ),
+    )
+
+
+def _to_place(url: str, path: Path) -> str:
+    place = url.removeprefix(_FILE_SCHEME)
+    return place.rstrip("/") if "://" in place else os.path.normpath(path.parent / place)
+
+
+def _to_store(written: _Repository | _Copy, root: Tree, place: KeyPath, path: Path) -> ObjectStore:
+    return ObjectStore(
+        endpoint=written.endpoint.rstrip("/"),
+        region=written.region,
+        access_key_id=_secret_ref(root, (*place, "access_key_id"), path),
+        secret_access_key=_secret_ref(root, (*place, "secret_access_key"), path),
+        session_token=_secret_ref(root, (*place, "session_token"), path),
+        ca=Path(os.path.normpath(path.parent / written.ca)) if written.ca else None,
     )
 
 

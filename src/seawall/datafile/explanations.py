@@ -18,7 +18,7 @@ Explanation: TypeAlias = tuple[str, str]
 """What is wrong, and how to mend it."""
 
 # Values of these are never repeated.
-_HIDDEN: Final = ("secret reference", "folder", "age recipient")
+_HIDDEN: Final = ("secret reference", "folder or s3:// url", "endpoint", "age recipient")
 _DIGITS = re.compile(r"[0-9]{1,9}")
 
 

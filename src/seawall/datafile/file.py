@@ -13,6 +13,7 @@ from seawall.datafile.mending import read_yaml
 from seawall.datafile.mistake import FileMistakesError, Mistake, Spot
 from seawall.datafile.rules.key_pattern_unclear import find_unclear_key_patterns
 from seawall.datafile.rules.link_end_unknown import find_unknown_link_ends
+from seawall.datafile.rules.object_store_login import find_lone_store_keys
 from seawall.datafile.rules.repository_place import find_misplaced_repository
 from seawall.datafile.rules.secret_in_file import find_secrets_in_file
 from seawall.datafile.shape import find_shape_mistakes
@@ -89,5 +90,6 @@ def _find_broken_rules(document: Document) -> Iterator[Mistake]:
     if document.root is not None:
         yield from find_secrets_in_file(document.root)
         yield from find_misplaced_repository(document.root)
+        yield from find_lone_store_keys(document.root)
         yield from find_unclear_key_patterns(document.root)
         yield from find_unknown_link_ends(document, document.root)

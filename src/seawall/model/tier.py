@@ -79,6 +79,40 @@ class Store:
 
 
 @dataclass(frozen=True)
+class ObjectStore:
+    """How a service that speaks S3 is reached; all of it may be left to its defaults.
+
+    Attributes:
+        endpoint: Its URL; empty for Amazon's.
+        region: Of the bucket; empty for the environment's.
+        access_key_id: None for the environment's login.
+        secret_access_key: Belongs to it.
+        session_token: None for a lasting key.
+        ca: PEM file with certificates that are trusted besides the system's, absolute.
+    """
+
+    endpoint: str = ""
+    region: str = ""
+    access_key_id: SecretRef | None = None
+    secret_access_key: SecretRef | None = None
+    session_token: SecretRef | None = None
+    ca: Path | None = None
+
+
+@dataclass(frozen=True)
+class RepositoryCopy:
+    """Another repository that copies of the backups may go to.
+
+    Attributes:
+        url: A folder's absolute path, or an object store's URL.
+        store: How that is reached.
+    """
+
+    url: str
+    store: ObjectStore
+
+
+@dataclass(frozen=True)
 class RepositorySettings:
     """Where backups live and who can read them.
 
@@ -87,12 +121,16 @@ class RepositorySettings:
         is_default: True when the file names none: it lies on the same disk as the data.
         recipients: age recipients (`age1...`) the file names.
         identity: The age identity; None for the default key file of the app.
+        store: How the object store is reached.
+        copies: Where `repository copy` may go besides folders.
     """
 
     url: str
     is_default: bool
     recipients: tuple[str, ...]
     identity: SecretRef | None
+    store: ObjectStore = ObjectStore()
+    copies: tuple[RepositoryCopy, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from seawall.model.progress import Progress
 from seawall.model.secret import Secret
 from seawall.model.surroundings import Surroundings
 from seawall.model.tier import Tier
+from seawall.operations.place import is_sent_in_the_clear, to_place
 from seawall.repository import catalog, keys
 from seawall.repository.metered import MeteredObjects
-from seawall.repository.objects import Objects, create_objects
+from seawall.repository.objects import Objects, Place, create_objects
 from seawall.repository.pieces import StoredPieces
 from seawall.repository.recipe import recipe_lines
 from seawall.repository.sink import ArtifactSink, piece_fault, read_back
@@ -37,14 +38,14 @@ class Vault:
     """An opened repository.
 
     Attributes:
-        place: Its folder or url, for messages and recipes.
+        place: Where it lies, for recipes.
         objects: The object store.
         recipients: Whom new pieces are encrypted for.
         identity: Opens pieces; None where it cannot be read here.
         warnings: What its user should mend, one sentence each.
     """
 
-    place: str
+    place: Place
     objects: Objects
     recipients: tuple[str, ...]
     identity: Secret | None
@@ -137,7 +138,9 @@ def open_vault(tier: Tier, surroundings: Surroundings) -> Vault:
     """Open the tier's repository with the keys that can be read here.
 
     Raises:
-        UnreachableError: SW-REPOSITORY-001 when it cannot be reached.
+        UnreachableError: SW-REPOSITORY-001 when it cannot be reached; for a bucket also -014 to
+            -020 and -022, by its cause.
+        UsageError: When the login of a bucket cannot be read (`to_place`).
     """
     settings = tier.repository
     warnings: list[str] = []
@@ -149,8 +152,11 @@ def open_vault(tier: Tier, surroundings: Surroundings) -> Vault:
         recipients = (keys.recipient_of(identity),)
     if len(recipients) == 1:
         warnings.append("one recipient only: when its key is lost, so is every backup")
-    objects = create_objects(settings.url)
-    return Vault(settings.url, objects, recipients, identity, tuple(warnings))
+    place = to_place(settings.url, settings.store, surroundings)
+    if is_sent_in_the_clear(place):
+        warnings.append(f"requests to {settings.store.endpoint} are not encrypted: use https://")
+    objects = create_objects(place)
+    return Vault(place, objects, recipients, identity, tuple(warnings))
 
 
 def key_path(tier: Tier, surroundings: Surroundings) -> Path:

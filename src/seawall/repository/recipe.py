@@ -8,22 +8,26 @@ from pathlib import PurePosixPath
 
 from seawall.model.artifact import Artifact
 from seawall.model.manifest import Manifest
+from seawall.repository.bucket import Bucket
+from seawall.repository.objects import Place
+from seawall.repository.s3 import SEGMENT_BYTES
+from seawall.repository.segments import sequel_key
 from seawall.repository.sink import ENCRYPTED
 
 
-def recipe_lines(manifest: Manifest, repository: str, steps: Mapping[str, str]) -> Iterator[str]:
-    """Commands that need `age`, `zstd` and the engines' own programs.
+def recipe_lines(manifest: Manifest, place: Place, steps: Mapping[str, str]) -> Iterator[str]:
+    """Commands that need `age`, `zstd` and the engines' own programs; for a bucket also `aws`.
 
     Args:
         manifest: The backup.
-        repository: Its folder or url.
+        place: Its repository.
         steps: Store name -> lines to run in the folder of its opened pieces, from the engine.
     """
     yield f"# {manifest.id}: {manifest.app} at {manifest.point.taken_at}"
     yield "# Run it with bash, in an empty folder, as a user who may read the repository and the key."
     yield "# Servers are started: do not run it as root."
     yield "set -eu -o pipefail"
-    yield f"REPOSITORY={shlex.quote(repository)}"
+    yield from _reach_bucket(place) if isinstance(place, Bucket) else _reach_folder(place)
     if manifest.recipients:
         yield "KEY=path/of/the/age/identity"
     for part in manifest.stores:
@@ -31,14 +35,37 @@ def recipe_lines(manifest: Manifest, repository: str, steps: Mapping[str, str]) 
         yield f"# store {part.store}: {part.method}, server {part.server_version}"
         folders = {str(PurePosixPath(part.store, each.name).parent) for each in part.artifacts}
         yield f"mkdir -p {' '.join(sorted(folders)) or part.store}"
-        yield from (_open_line(part.store, each) for each in part.artifacts)
+        yield from (_open_line(part.store, each, place) for each in part.artifacts)
         if part.store in steps:
             # A parenthesis keeps folder and names of one store's steps from the next one's.
             yield f"(\ncd {part.store}\n{steps[part.store]})"
 
 
-def _open_line(store: str, artifact: Artifact) -> str:
-    source = f'"$REPOSITORY"/{artifact.key}'
-    if artifact.key.endswith(ENCRYPTED):
-        return f'age -d -i "$KEY" {source} | zstd -d > {store}/{artifact.name}'
-    return f"zstd -d < {source} > {store}/{artifact.name}"
+def _reach_folder(folder: str) -> Iterator[str]:
+    yield f"REPOSITORY={shlex.quote(folder)}"
+    yield 'fetch() { cat "$REPOSITORY/$1"; }'
+
+
+def _reach_bucket(bucket: Bucket) -> Iterator[str]:
+    yield f"REPOSITORY={shlex.quote(bucket.url)}"
+    yield "# aws is Amazon's command line; it reads its login from AWS_ACCESS_KEY_ID and"
+    yield "# AWS_SECRET_ACCESS_KEY, or from ~/.aws/credentials."
+    yield f"export AWS_DEFAULT_REGION={shlex.quote(bucket.region)}"
+    if bucket.certificates:
+        yield "export AWS_CA_BUNDLE=path/of/the/certificates"
+    endpoint = f" --endpoint-url {shlex.quote(bucket.endpoint)}" if bucket.endpoint else ""
+    yield f'fetch() {{ aws{endpoint} s3 cp --only-show-errors "$REPOSITORY/$1" -; }}'
+
+
+def _open_line(store: str, artifact: Artifact, place: Place) -> str:
+    is_sealed = artifact.key.endswith(ENCRYPTED)
+    opening = 'age -d -i "$KEY" | zstd -d' if is_sealed else "zstd -d"
+    return f"{_fetch(artifact, place)} | {opening} > {store}/{artifact.name}"
+
+
+def _fetch(artifact: Artifact, place: Place) -> str:
+    """How the bytes of a piece come; in a bucket it may go on in sequels."""
+    objects = -(-artifact.stored_bytes // SEGMENT_BYTES) if isinstance(place, Bucket) else 1
+    keys = [sequel_key(artifact.key, number) for number in range(1, objects + 1)]
+    first, *more = (f"fetch {key}" for key in keys)
+    return f"{{ {first}; {'; '.join(more)}; }}" if more else first

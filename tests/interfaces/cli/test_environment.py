@@ -40,3 +40,21 @@ def test_the_provider_is_handed_on() -> None:
         read_surroundings(HOME | {"SEAWALL_PROVIDER": "system"}, is_root=False).provider == "system"
     )
     assert read_surroundings(HOME, is_root=False).provider == ""
+
+
+def test_the_usual_login_to_object_stores_is_read_and_hidden() -> None:
+    found = read_surroundings(
+        HOME
+        | {
+            "AWS_ACCESS_KEY_ID": "id",
+            "AWS_SECRET_ACCESS_KEY": "canary",
+            "AWS_SESSION_TOKEN": "",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+        },
+        is_root=False,
+    ).amazon
+    assert (found.key_id and found.key_id.reveal(), found.token) == ("id", None)
+    assert (found.region, found.has_role) == ("eu-west-1", False)
+    assert "canary" not in repr(found)
+    role = read_surroundings(HOME | {"AWS_WEB_IDENTITY_TOKEN_FILE": "/t"}, is_root=False).amazon
+    assert (role.region, role.key_id, role.has_role) == ("", None, True)

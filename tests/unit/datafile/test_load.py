@@ -13,6 +13,8 @@ from seawall.model.link import Fields, Link
 from seawall.model.tier import (
     BackupPolicy,
     Objectives,
+    ObjectStore,
+    RepositoryCopy,
     RepositorySettings,
     SecretRef,
     Store,
@@ -139,6 +141,38 @@ def test_a_folder_of_the_repository_is_relative_to_the_file(
     tier = read(tmp_path, f"stores: {{db: {{engine: redis}}}}\nrepository: {{url: {url}}}\n")
     expected = place.format(tmp_path).replace(f"{tmp_path.name}/../", "")
     assert tier.repository == RepositorySettings(expected, False, (), None)
+
+
+def test_an_object_store_is_read_with_its_login_and_its_copies(tmp_path: Path) -> None:
+    tier = read(
+        tmp_path,
+        "stores: {db: {engine: redis}}\n"
+        "repository:\n"
+        "  url: s3://shop-backups/shop/\n"
+        "  endpoint: https://s3.example.com:9000/\n"
+        "  region: eu-west-1\n"
+        "  access_key_id: env://ID\n"
+        "  secret_access_key: file:///run/secret\n"
+        "  ca: ca.pem\n"
+        "  copies:\n"
+        "    - {url: ../offsite}\n"
+        "    - {url: s3://other, access_key_id: env://A, secret_access_key: env://B,"
+        " session_token: env://T}\n",
+    )
+    settings = tier.repository
+    assert settings.url == "s3://shop-backups/shop"
+    assert settings.store == ObjectStore(
+        "https://s3.example.com:9000",
+        "eu-west-1",
+        SecretRef("env", "ID", "seawall.yaml:6:18"),
+        SecretRef("file", "/run/secret", "seawall.yaml:7:22"),
+        None,
+        tmp_path / "ca.pem",
+    )
+    folder, other = settings.copies
+    assert folder == RepositoryCopy(str(tmp_path.parent / "offsite"), ObjectStore())
+    assert str(other.store.session_token) == "env://T"
+    assert (other.url, other.store.endpoint, other.store.ca) == ("s3://other", "", None)
 
 
 def test_a_path_is_made_absolute_where_the_command_runs(

@@ -1,4 +1,4 @@
-"""The repository is a folder, named so that it is found here, without any login."""
+"""A repository is a folder or a bucket, named so that it is found here, without any login."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from seawall.datafile.rules.secret_in_file import PRIVATE_KEY
 from seawall.datafile.schema import NOT_YET
 from seawall.datafile.tree import Tree
 
-LATER_STORES: Final = ("s3", "gs", "az")
+LATER_STORES: Final = ("gs", "az")
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
+# A key that holds anything else would be spelled in several ways.
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.+=,-]+)*/?")
 _OTHER_MACHINE = re.compile(r"[^/@]+@[^/:]+:.*")
-_HINT: Final = "write a folder, on another disk or machine than the data"
+_HINT: Final = "write a folder, on another disk or machine than the data, or s3://bucket/prefix"
+_BUCKET_HINT: Final = "write s3://bucket or s3://bucket/prefix, in letters, digits, - and dots"
 
 
 def find_misplaced_repository(root: Tree) -> Iterator[Mistake]:
-    """What is wrong with the repository's url and recipients."""
-    path = ("repository", "url")
-    value = root.at(*path)
-    if value and value.text is not None:
-        text, suggestion = _explain_place(value.text)
-        if text:
-            yield mistake_at(value.spot, path, text, suggestion)
+    """What is wrong with the urls of the repository and its copies, and with its recipients."""
+    copies = root.under("repository", "copies")
+    for path in (("repository",), *(("repository", "copies", index) for index in copies)):
+        value = root.at(*path, "url")
+        if value and value.text is not None:
+            text, suggestion = _explain_place(value.text)
+            if text:
+                yield mistake_at(value.spot, (*path, "url"), text, suggestion)
     for index, child in root.under("repository", "recipients").items():
         text, suggestion = _explain_recipient(child.tree.text or "")
         if text:
@@ -42,6 +46,9 @@ def _explain_place(text: str) -> tuple[str, str]:
     if scheme == "file":
         is_place = rest.startswith("/") and rest.strip("/")
         return ("", "") if is_place else ("this file:// url names no folder", _HINT)
+    if scheme == "s3":
+        is_bucket = _BUCKET.fullmatch(rest)
+        return ("", "") if is_bucket else ("this s3:// url names no bucket", _BUCKET_HINT)
     if scheme.lower() in LATER_STORES:
         return f"a repository at {scheme.lower()}:// {NOT_YET}", _HINT
     return "this version of Seawall has no such kind of repository", _HINT

@@ -14,6 +14,8 @@ from seawall.datafile.tree import Tree
 
 PRIVATE_KEY = re.compile(r"(?i)AGE-(SECRET-KEY|PLUGIN)-|BEGIN [A-Z ]*PRIVATE")
 
+ACCESS_KEY: Final = ("access_key_id", "secret_access_key", "session_token")
+
 _REFERENCE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>.*)", re.DOTALL)
 _READABLE: Final = {
     "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
@@ -23,10 +25,14 @@ _READABLE: Final = {
 
 def find_secrets_in_file(root: Tree) -> Iterator[Mistake]:
     """Each place of a secret that holds something else than a reference."""
-    places: list[tuple[KeyPath, str]] = [(("repository", "identity"), "AGE_IDENTITY")]
+    repository: KeyPath = ("repository",)
+    copies = ((*repository, "copies", index) for index in root.under(*repository, "copies"))
+    places: list[tuple[KeyPath, str]] = [((*repository, "identity"), "AGE_IDENTITY")]
+    for place in (repository, *copies):
+        places += (((*place, key), f"AWS_{key.upper()}") for key in ACCESS_KEY)
     for store in root.under("stores"):
-        place: KeyPath = ("stores", store, "url")
-        places.append((place, variable_for(place)))
+        url: KeyPath = ("stores", store, "url")
+        places.append((url, variable_for(url)))
     for path, variable in places:
         value = root.at(*path)
         if value and value.text is not None:

@@ -5,9 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-from seawall.model.surroundings import Surroundings
+from seawall.model.secret import Secret
+from seawall.model.surroundings import AmazonVariables, Surroundings
 from seawall.servers.os_users import can_enter
+
+# Set by Amazon's container services: the library behind the repository asks there for itself.
+_ROLES: Final = (
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
 
 
 def read_surroundings(environ: Mapping[str, str], is_root: bool) -> Surroundings:
@@ -26,6 +35,20 @@ def read_surroundings(environ: Mapping[str, str], is_root: bool) -> Surroundings
         shared_home=_absolute(environ.get("SEAWALL_HOME"), default),
         keys=_absolute(environ.get("XDG_CONFIG_HOME"), home / ".config") / "seawall" / "keys",
         programs=cache / "programs",
+        amazon=_read_amazon(environ),
+    )
+
+
+def _read_amazon(environ: Mapping[str, str]) -> AmazonVariables:
+    def secret(name: str) -> Secret | None:
+        return Secret(environ[name]) if environ.get(name) else None
+
+    return AmazonVariables(
+        region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "",
+        key_id=secret("AWS_ACCESS_KEY_ID"),
+        secret=secret("AWS_SECRET_ACCESS_KEY"),
+        token=secret("AWS_SESSION_TOKEN"),
+        has_role=any(environ.get(name) for name in _ROLES),
     )
 
 
