@@ -172,7 +172,7 @@ def left_behind(shop: Shop) -> list[str]:
     left += [path.name for path in (home / "unfinished").iterdir()]
     left += [str(path) for path in home.glob("servers/*/data.*")]
     left += shop.vault.verify().leftovers
-    left += [str(path) for path in (home / "repository" / ".uploads").iterdir()]
+    left += [str(path) for path in (home / "repository").glob(".uploads/*")]
     return left + [" ".join(process.cmdline()) for process in strangers(shop)]
 
 
