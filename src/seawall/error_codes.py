@@ -105,6 +105,8 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-REPOSITORY-022": "The object store failed or asked to slow down at every one of several tries.",
     "SW-REPOSITORY-023": "No access key for the object store is named, in the file or the environment.",
     "SW-REPOSITORY-024": "The file of `repository.ca` cannot be read, or holds no certificate.",
+    "SW-REPOSITORY-025": "There is no such place for a copy: the file names none of that url.",
+    "SW-REPOSITORY-026": "The place of a copy holds backups of another repository.",
     "SW-KEY-001": "The identity here opens nothing that is encrypted for the file's recipients.",
     "SW-KEY-002": "A key file holds no age identity.",
     "SW-KEY-003": "A text that is to be a recipient is none.",

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Generator, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore
 
 from seawall.repository.failures import key_taken, missing_object, storage_failure, unreachable
+from seawall.repository.upload import Upload
 
 UPLOADS: Final = ".uploads"
 """Folder of uploads under way; whatever a killed process leaves is in there."""
@@ -42,21 +44,10 @@ class FolderObjects:
 
     def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
         """Store one large object in parts."""
-        own: list[BaseException] = []
-        with self._upload(key) as upload:
-            try:
-                obstore.put(
-                    self._store,
-                    upload,
-                    _watched(chunks, own),
-                    use_multipart=True,
-                    chunk_size=_PART_BYTES,
-                    max_concurrency=_PARTS_AT_ONCE,
-                )
-            except (OSError, BaseError) as error:
-                if own:
-                    raise  # the chunks' own error, not the folder's
-                raise storage_failure(self.url, f"write {key} to", error) from error
+        with self._upload(key) as name, Upload(partial(self._put_parts, key, name)) as upload:
+            for chunk in chunks:
+                upload.send(chunk)
+            upload.complete()
 
     def put_new(self, key: str, content: bytes) -> None:
         """Store one small object."""
@@ -102,6 +93,17 @@ class FolderObjects:
     def discard_uploads(self, prefix: str) -> int:
         """Remove files among the uploads, obstore's own temporary ones included."""
         return self._unlink_uploads(_flat(prefix))
+
+    def _put_parts(self, key: str, name: str, chunks: Iterable[bytes]) -> None:
+        with self._writing(key):
+            obstore.put(
+                self._store,
+                name,
+                chunks,
+                use_multipart=True,
+                chunk_size=_PART_BYTES,
+                max_concurrency=_PARTS_AT_ONCE,
+            )
 
     @contextlib.contextmanager
     def _upload(self, key: str) -> Generator[str]:
@@ -153,15 +155,6 @@ class FolderObjects:
 
 def _flat(key: str) -> str:
     return key.replace("/", "~")
-
-
-def _watched(chunks: Iterable[bytes], failures: list[BaseException]) -> Iterator[bytes]:
-    """The same chunks; notes an error of theirs, which obstore raises like its own."""
-    try:
-        yield from chunks
-    except Exception as error:
-        failures.append(error)
-        raise
 
 
 def _sync_file(path: Path) -> None:

@@ -137,7 +137,7 @@ class S3Objects:
 
     def _put_segments(self, key: str, head: list[bytes], rest: Remainder) -> None:
         """Put one object and its sequels; the key is completed last."""
-        with ExitStack() as stack, self._act("s3:PutObject", f"write {key} to"):
+        with ExitStack() as stack:
             uploads: list[Upload] = []
             segment: Iterator[bytes] = itertools.chain(head, rest.take(SEGMENT_BYTES - PART_BYTES))
             while not uploads or not rest.is_empty():
@@ -151,14 +151,15 @@ class S3Objects:
                 upload.complete()
 
     def _put_parts(self, key: str, chunks: Iterable[bytes]) -> None:
-        obstore.put(
-            self._store,
-            key,
-            chunks,
-            use_multipart=True,
-            chunk_size=PART_BYTES,
-            max_concurrency=_PARTS_AT_ONCE,
-        )
+        with self._act("s3:PutObject", f"write {key} to"):
+            obstore.put(
+                self._store,
+                key,
+                chunks,
+                use_multipart=True,
+                chunk_size=PART_BYTES,
+                max_concurrency=_PARTS_AT_ONCE,
+            )
 
     def _create(self, key: str, content: bytes) -> None:
         token = secrets.token_hex(16)

@@ -56,7 +56,7 @@ class Call:
 
     def read_file(self, *, changes: bool) -> Tier:
         """Read the file; a verb that changes something says which one it uses."""
-        tier = read_tier(self.file or find(_here()))
+        tier = read_tier(self.file or find(here()))
         if changes:
             self.tell(f"using {tier.path} (app {tier.app})")
         return tier
@@ -111,7 +111,7 @@ class Call:
         return "\n".join(text for text in texts if text.strip())
 
 
-def _here() -> Path:
+def here() -> Path:
     """The folder this process is in.
 
     Raises:

@@ -61,6 +61,10 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         "seawall.interfaces.cli.verbs.verify",
         "Check that every stored byte is what was written.",
     ),
+    "repository copy": (
+        "seawall.interfaces.cli.verbs.repository_copy",
+        "Copy every backup to another repository.",
+    ),
     "restore": (
         "seawall.interfaces.cli.verbs.restore",
         "Bring stores back from a backup.",
