@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import copies, fingerprints, hold, process
+from bench import buckets, copies, fingerprints, hold, process
 from bench.gigabyte import running_gigabyte
 
 
@@ -18,6 +18,7 @@ def main() -> None:
         else:
             print("copies: not measured, `age` and `zstd` are not on this machine")
         process.print_memory(running.folder)
+        buckets.run(running.folder)
     hold.run()
 
 

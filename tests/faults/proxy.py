@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from seawall.servers.ports import choose_port
@@ -83,8 +85,16 @@ class Proxy:
 
 
 @contextmanager
-def faulty_proxy(service: str, *faults: Fault) -> Iterator[Proxy]:
-    """Stand between a client and a service on this machine."""
+def faulty_proxy(
+    service: str, *faults: Fault, certificate: tuple[Path, Path] | None = None
+) -> Iterator[Proxy]:
+    """Stand between a client and a service on this machine, with TLS where there is a certificate.
+
+    Args:
+        service: The service's URL.
+        faults: What goes wrong.
+        certificate: Its file, and its key's.
+    """
     proxy = Proxy(faults=list(faults))
     place = urlsplit(service)
 
@@ -94,9 +104,14 @@ def faulty_proxy(service: str, *faults: Fault) -> Iterator[Proxy]:
 
     server = ThreadingHTTPServer(("127.0.0.1", choose_port()), Handler)
     server.daemon_threads = False
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    proxy.endpoint = f"http://127.0.0.1:{server.server_port}"
+    scheme = "https" if certificate else "http"
+    proxy.endpoint = f"{scheme}://127.0.0.1:{server.server_port}"
     try:
         yield proxy
     finally:

@@ -25,9 +25,10 @@ from seawall.repository.upload import Upload
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
 
-# Two parts under way and one that grows bound the memory of an upload to 24 MiB.
-PART_BYTES: Final = 8 * 2**20
-_PARTS_AT_ONCE: Final = 2
+# The least that S3 takes. Four parts under way, which uploads at once share, and one more that grows
+# for each: 25 MiB for one upload, 60 MiB for four.
+PART_BYTES: Final = 5 * 2**20
+PARTS_AT_ONCE: Final = 4
 # S3 takes 10,000 parts at most: what is larger goes on in sequels.
 SEGMENT_BYTES = 8192 * PART_BYTES
 
@@ -40,7 +41,7 @@ _SEQUEL = re.compile(r"(.+)\.\d{4}")
 class S3Objects:
     """Objects in a bucket of any service that speaks S3. Implements `objects.Objects`.
 
-    What is larger than 64 GiB lies in several objects: the key itself, which is completed last, and
+    What is larger than 40 GiB lies in several objects: the key itself, which is completed last, and
     its sequels `KEY.0002`, ...
 
     An object of one part is put on the condition that its key is free. A larger one cannot be: the
@@ -51,6 +52,8 @@ class S3Objects:
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
         self._store = open_store(bucket)
+        self._lock = threading.Lock()
+        self._uploads = 0
         self._probing = threading.Lock()
         self._is_conditional = False
 
@@ -77,11 +80,12 @@ class S3Objects:
             self._create(key, b"".join(head))
             return
         self._require_free(key)
-        try:
-            self._put_segments(key, head, rest)
-        except BaseException:
-            self._delete_sequels(key)
-            raise
+        with self._sharing() as parts_at_once:
+            try:
+                self._put_segments(key, head, rest, parts_at_once)
+            except BaseException:
+                self._delete_sequels(key)
+                raise
 
     def put_new(self, key: str, content: bytes) -> None:
         """Store one small object, on the condition that its key is free."""
@@ -135,14 +139,17 @@ class S3Objects:
         """
         return 0
 
-    def _put_segments(self, key: str, head: list[bytes], rest: Remainder) -> None:
+    def _put_segments(
+        self, key: str, head: list[bytes], rest: Remainder, parts_at_once: int
+    ) -> None:
         """Put one object and its sequels; the key is completed last."""
         with ExitStack() as stack:
             uploads: list[Upload] = []
             segment: Iterator[bytes] = itertools.chain(head, rest.take(SEGMENT_BYTES - PART_BYTES))
             while not uploads or not rest.is_empty():
                 name = sequel_key(key, len(uploads) + 1)
-                uploads.append(stack.enter_context(Upload(partial(self._put_parts, name))))
+                put = partial(self._put_parts, name, parts_at_once)
+                uploads.append(stack.enter_context(Upload(put)))
                 for chunk in segment:
                     uploads[-1].send(chunk)
                 segment = rest.take(SEGMENT_BYTES)
@@ -150,7 +157,7 @@ class S3Objects:
             for upload in reversed(uploads):
                 upload.complete()
 
-    def _put_parts(self, key: str, chunks: Iterable[bytes]) -> None:
+    def _put_parts(self, key: str, parts_at_once: int, chunks: Iterable[bytes]) -> None:
         with self._act("s3:PutObject", f"write {key} to"):
             obstore.put(
                 self._store,
@@ -158,8 +165,20 @@ class S3Objects:
                 chunks,
                 use_multipart=True,
                 chunk_size=PART_BYTES,
-                max_concurrency=_PARTS_AT_ONCE,
+                max_concurrency=parts_at_once,
             )
+
+    @contextmanager
+    def _sharing(self) -> Generator[int]:
+        """How many parts of one upload may be under way beside the other uploads."""
+        with self._lock:
+            self._uploads += 1
+            parts_at_once = max(1, PARTS_AT_ONCE // self._uploads)
+        try:
+            yield parts_at_once
+        finally:
+            with self._lock:
+                self._uploads -= 1
 
     def _create(self, key: str, content: bytes) -> None:
         token = secrets.token_hex(16)

@@ -12,7 +12,7 @@ from seawall.repository.objects import Objects
 from unit.repository.conftest import Seen
 from unit.repository.drafts import content_of, in_chunks
 
-PART = 8 * 2**20
+PART = 5 * 2**20
 
 
 @pytest.mark.parametrize("size", [0, 1, 2**20, PART - 1, PART, PART + 1, 3 * PART])

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +23,7 @@ from seawall.repository import s3, s3_client
 from seawall.repository.bucket import Bucket, Login
 from seawall.repository.failures import KeyTakenError, RepositoryFullError
 from seawall.repository.objects import open_objects
+from seawall.repository.s3 import S3Objects
 from seawall.repository.verify import verify_repository
 from servers.s3 import S3Server
 from unit.repository.conftest import Seen
@@ -196,7 +205,7 @@ def test_a_part_whose_connection_is_cut_is_sent_again(
     assert seen() == ["a"]
 
 
-@pytest.mark.parametrize("part", ["partNumber=1&", "partNumber=4&"])
+@pytest.mark.parametrize("part", ["partNumber=1&", "partNumber=6&"])
 def test_a_part_that_never_passes_leaves_nothing(
     bucket: Bucket, proxy: Proxy, seen: Seen, part: str
 ) -> None:
@@ -237,10 +246,10 @@ def test_what_is_larger_than_one_object_may_be_goes_on_in_sequels(
 ) -> None:
     monkeypatch.setattr(s3, "SEGMENT_BYTES", 2 * s3.PART_BYTES)
     objects = open_objects(bucket)
-    for size in (16 * MIB - 1, 16 * MIB, 16 * MIB + 1, 40 * MIB):
+    for size in (10 * MIB - 1, 10 * MIB, 10 * MIB + 1, 22 * MIB):
         content = content_of(size)
         objects.put_stream("a/b", in_chunks(content))
-        assert len(seen()) == -(-size // (16 * MIB))
+        assert len(seen()) == -(-size // (10 * MIB))
         assert objects.list_keys("a/") == ("a/b",)
         assert objects.size("a/b") == size
         assert b"".join(objects.get_stream("a/b")) == content
@@ -254,7 +263,7 @@ def test_sequels_of_an_object_that_fails_are_removed(
     monkeypatch.setattr(s3, "SEGMENT_BYTES", 2 * s3.PART_BYTES)
 
     def failing() -> Iterator[bytes]:
-        yield from in_chunks(content_of(40 * MIB))
+        yield from in_chunks(content_of(22 * MIB))
         raise KeyError
 
     with pytest.raises(KeyError):
@@ -265,8 +274,33 @@ def test_sequels_of_an_object_that_fails_are_removed(
         strike(bucket, proxy, Fault(Kind.ANSWER, "POST", "/a/b?uploadId", status=400, code="X"))
     )
     with pytest.raises(UnreachableError):
-        objects.put_stream("a/b", in_chunks(content_of(40 * MIB)))
+        objects.put_stream("a/b", in_chunks(content_of(22 * MIB)))
     assert seen() == []
+
+
+def test_uploads_at_once_share_the_parts_that_are_under_way(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = S3Objects(bucket)
+    asked: list[int] = []
+    real = S3Objects._put_parts
+
+    def watch(self: S3Objects, key: str, parts_at_once: int, chunks: Iterable[bytes]) -> None:
+        asked.append(parts_at_once)
+        real(self, key, parts_at_once, chunks)
+
+    monkeypatch.setattr(S3Objects, "_put_parts", watch)
+    together = threading.Barrier(4)
+
+    def slow() -> Iterator[bytes]:
+        yield bytes(6 * MIB)
+        together.wait(30)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda key: objects.put_stream(key, slow()), "abcd"))
+    objects.put_stream("e", iter([bytes(6 * MIB)]))
+    assert sorted(asked) == [1, 1, 2, 4, 4]
+    assert asked[-1] == 4
 
 
 def test_an_object_that_appears_during_an_upload_is_not_overwritten(
@@ -282,6 +316,73 @@ def test_an_object_that_appears_during_an_upload_is_not_overwritten(
         objects.put_stream("a", slow())
     assert b"".join(objects.get_stream("a")) == b"theirs"
     assert seen() == ["a"]
+
+
+def test_what_a_killed_writer_leaves_is_invisible_and_the_buckets_own_to_remove(
+    bucket: Bucket, seaweedfs: S3Server
+) -> None:
+    script = """
+        import os, signal, sys
+        from seawall.model.secret import Secret
+        from seawall.repository.bucket import Bucket, Login
+        from seawall.repository.objects import open_objects
+
+        def chunks():
+            for _ in range(24):
+                yield bytes(2**20)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        url, endpoint, key_id = sys.argv[1:]
+        login = Login(Secret(key_id), Secret(os.environ["SECRET"]))
+        open_objects(Bucket(url, endpoint, login=login)).put_stream("a/b", chunks())
+    """
+    assert bucket.login
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-c", textwrap.dedent(script)),
+            *(bucket.url, bucket.endpoint, bucket.login.key_id.reveal()),
+        ],
+        env={"SECRET": bucket.login.secret.reveal()},
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL
+    objects = open_objects(bucket)
+    assert objects.list_keys("") == ()
+    assert objects.discard_uploads("a/") == 0
+    assert seaweedfs.uploads(bucket) == ["a/b"]
+    objects.put_new("a/b", b"")
+
+
+def test_a_private_authority_is_trusted_where_it_is_named(
+    bucket: Bucket, seaweedfs: S3Server, tmp_path: Path
+) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not on this machine")
+    certificate, key = make_certificate(tmp_path)
+    with faulty_proxy(seaweedfs.endpoint, certificate=(certificate, key)) as proxy:
+        there = replace(bucket, endpoint=proxy.endpoint)
+        error = failure(there)
+        assert error.code == "SW-REPOSITORY-019"
+        assert "not trusted" in error.happened
+        objects = open_objects(replace(there, certificates=certificate.read_text()))
+        objects.put_new("a", b"over TLS")
+        assert b"".join(objects.get_stream("a")) == b"over TLS"
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate of this machine that only its own file vouches for, and its key."""
+    certificate, key = folder / "server.crt", folder / "server.key"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE"),
+            *("-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return certificate, key
 
 
 def test_variables_of_the_environment_do_not_win_over_the_bucket(
