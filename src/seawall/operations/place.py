@@ -71,7 +71,7 @@ def _login(url: str, store: ObjectStore, surroundings: Surroundings) -> Login | 
 def _read_certificates(path: Path) -> str:
     try:
         text = path.read_text(encoding="ascii")
-        ssl.create_default_context(cadata=text)
+        ssl.create_default_context(cadata=text or "none")
     except (OSError, ValueError) as error:  # a certificate that is none is both
         is_missing = isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
         reason = error.strerror if is_missing and isinstance(error, OSError) else None
