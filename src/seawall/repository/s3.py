@@ -145,7 +145,9 @@ class S3Objects:
         """Put one object and its sequels; the key is completed last."""
         with ExitStack() as stack:
             uploads: list[Upload] = []
-            segment: Iterator[bytes] = itertools.chain(head, rest.take(SEGMENT_BYTES - PART_BYTES))
+            segment: Iterator[bytes] = itertools.chain(
+                _drained(head), rest.take(SEGMENT_BYTES - PART_BYTES)
+            )
             while not uploads or not rest.is_empty():
                 name = sequel_key(key, len(uploads) + 1)
                 put = partial(self._put_parts, name, parts_at_once)
@@ -288,6 +290,13 @@ class S3Objects:
             raise named(self._bucket, action, attempted, error) from error
         except BaseError as error:
             raise named(self._bucket, action, attempted, error) from error
+
+
+def _drained(chunks: list[bytes]) -> Iterator[bytes]:
+    """The chunks, which nobody else keeps in memory any longer."""
+    chunks.reverse()
+    while chunks:
+        yield chunks.pop()
 
 
 def _is_hidden(key: str, found: set[str]) -> bool:
