@@ -144,7 +144,7 @@ def test_a_repository_that_cannot_be_read(
 @pytest.mark.parametrize(
     ("url", "code", "error"),
     [
-        ("s3://bucket/shop", USAGE, "SW-FILE-001"),
+        ("gs://bucket/shop", USAGE, "SW-FILE-001"),
         ("./nobody/backs/up/here", UNREACHABLE, "SW-REPOSITORY-001"),
         ("./elsewhere", USAGE, "SW-REPOSITORY-009"),
     ],
