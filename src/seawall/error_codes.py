@@ -50,6 +50,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-ADOPT-001": "No server that was found or named could be opened; the text says why for each.",
     "SW-ADOPT-002": "A URL begins with a scheme that no engine has.",
     "SW-LINK-001": "A link names a collection or field that its store does not have.",
+    "SW-FILE-004": "The file has no environment of that name.",
     "SW-CLI-001": "There is no such verb.",
     "SW-CLI-002": "There is no such option.",
     "SW-CLI-003": "An argument is missing, is one too many, or has a value that cannot be.",

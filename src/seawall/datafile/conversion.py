@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
 from seawall.datafile.duration import read_seconds
+from seawall.datafile.environments import ENVIRONMENTS
 from seawall.datafile.mistake import KeyPath
 from seawall.datafile.names import legal_name
 from seawall.datafile.tree import Tree
@@ -82,12 +84,13 @@ class _File(msgspec.Struct, frozen=True):
     backup: _Backup = _Backup()
 
 
-def to_tier(root: Tree, path: Path) -> Tier:
+def to_tier(root: Tree, path: Path, environment: str = "") -> Tier:
     """The tier of a file that has no mistake.
 
     Args:
-        root: Its values.
+        root: Its values, the environment's over the rest.
         path: Absolute.
+        environment: Its name; empty for none.
     """
     file = msgspec.convert(root.data, _File)
     objectives = _to_objectives(file.objectives, Objectives())
@@ -110,8 +113,9 @@ def to_tier(root: Tree, path: Path) -> Tier:
         stores=stores,
         links=links,
         objectives=objectives,
-        repository=_to_repository(file.repository, root, path),
+        repository=_of_environment(_to_repository(file.repository, root, path), root, environment),
         backup=backup,
+        environment=environment,
     )
 
 
@@ -146,6 +150,15 @@ def _to_repository(written: _Repository, root: Tree, path: Path) -> RepositorySe
             for index, copy in enumerate(written.copies)
         ),
     )
+
+
+def _of_environment(
+    settings: RepositorySettings, root: Tree, environment: str
+) -> RepositorySettings:
+    """Where two environments would share a repository, each has a folder of its own in it."""
+    if not environment or root.at(ENVIRONMENTS, environment, "repository", "url"):
+        return settings
+    return replace(settings, url=f"{settings.url}/{environment}")
 
 
 def _to_place(url: str, path: Path) -> str:

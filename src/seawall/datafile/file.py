@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from seawall.datafile.conversion import to_tier
+from seawall.datafile.environments import choose_environment
 from seawall.datafile.mending import read_yaml
 from seawall.datafile.mistake import FileMistakesError, Mistake, Spot
+from seawall.datafile.rules.environment_store_unknown import find_unknown_environment_stores
 from seawall.datafile.rules.key_pattern_unclear import find_unclear_key_patterns
 from seawall.datafile.rules.link_end_unknown import find_unknown_link_ends
 from seawall.datafile.rules.object_store_login import find_lone_store_keys
@@ -46,16 +48,18 @@ def find(start: Path, name: str = FILE_NAME) -> Path:
     )
 
 
-def load(path: Path, engines: tuple[str, ...]) -> Tier:
+def load(path: Path, engines: tuple[str, ...], environment: str = "") -> Tier:
     """Read the file.
 
     Args:
         path: The file.
         engines: The names that `engine` may have.
+        environment: One of the file's; empty for none of them.
 
     Raises:
         FileMistakesError: SW-FILE-001 with every mistake of the file, at most a thousand.
-        UsageError: SW-FILE-003 when there is no file to read.
+        UsageError: SW-FILE-003 when there is no file to read, SW-FILE-004 when it has no such
+            environment.
     """
     whole_path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would leave a linked folder
     text, mistakes = read_source(whole_path)
@@ -63,7 +67,7 @@ def load(path: Path, engines: tuple[str, ...]) -> Tier:
     document, found = min(readings, key=lambda reading: len(reading[1]))
     if mistakes or found or document.root is None:
         raise FileMistakesError(whole_path, (*mistakes, *found))
-    return to_tier(document.root, whole_path)
+    return to_tier(choose_environment(document.root, environment, path), whole_path, environment)
 
 
 def _find_mistakes(document: Document, engines: tuple[str, ...]) -> tuple[Mistake, ...]:
@@ -93,3 +97,4 @@ def _find_broken_rules(document: Document) -> Iterator[Mistake]:
         yield from find_lone_store_keys(document.root)
         yield from find_unclear_key_patterns(document.root)
         yield from find_unknown_link_ends(document, document.root)
+        yield from find_unknown_environment_stores(document, document.root)

@@ -14,7 +14,7 @@ SchemaPath: TypeAlias = tuple[str | int, ...]
 
 # Keys the design names and this version does not have, by the place of their mapping's schema.
 LATER_KEYS: Final[dict[SchemaPath, tuple[str, ...]]] = {
-    (): ("derived", "access", "alarms", "environments", "targets"),
+    (): ("derived", "access", "alarms", "targets"),
     ("definitions", "store"): ("workload", "migrations", "replicas", "pool", "retain"),
     ("definitions", "backup"): ("log",),
     ("definitions", "store_backup"): ("log",),

@@ -85,7 +85,9 @@ def _homes(schema: Schema, path: KeyPath) -> tuple[str, ...]:
     key, here = path[-1], path[:-1]
     places = [place for place, part in walk(schema) if key in part.get("properties", {})]
     below = [place[len(here) :] for place in places if _is_below(place, here)]
-    return tuple(shown_place(place) for place in below or places)
+    # What an environment may say too belongs at the top first.
+    top = [place for place in places if place[:1] != ("environments",)]
+    return tuple(shown_place(place) for place in below or top or places)
 
 
 def _is_below(place: Place, here: KeyPath) -> bool:

@@ -145,6 +145,7 @@ class Tier:
         objectives: Of the whole tier.
         repository: Where backups live.
         backup: The tier's default policy.
+        environment: Which of the file's environments this is; empty for none of them.
     """
 
     app: str
@@ -154,6 +155,7 @@ class Tier:
     objectives: Objectives
     repository: RepositorySettings
     backup: BackupPolicy
+    environment: str = ""
 
     def store(self, name: str) -> Store | None:
         """The store of that name, if the file has one."""

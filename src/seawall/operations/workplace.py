@@ -128,7 +128,7 @@ SWAPPING = "swapping"
 
 def open_workplace(tier: Tier, surroundings: Surroundings) -> Workplace:
     """Find the tier's state folder, clear what killed runs left in it, finish what they had to."""
-    home = home_of(tier.path, surroundings)
+    home = home_of(tier.path, surroundings, tier.environment)
     reap(home)
     work = Workplace(tier, surroundings, home)
     if (home / SWAPPING).exists():

@@ -16,12 +16,17 @@ from seawall.servers.os_users import can_enter, make_passable
 FOLDER = ".seawall"
 
 
-def home_of(file: Path, surroundings: Surroundings) -> Path:
-    """The state folder of the tier that a file names; made where it does not exist."""
+def home_of(file: Path, surroundings: Surroundings, environment: str = "") -> Path:
+    """The state folder of the tier that a file names, in one environment; made where there is none.
+
+    Environments share nothing: each has servers, locks and leases of its own.
+    """
     home = file.parent / FOLDER
     if os.geteuid() == 0 and not can_enter(file.parent):
         digest = hashlib.sha256(os.fsencode(file)).hexdigest()[:8]
         home = surroundings.shared_home / "tiers" / f"{file.parent.name}-{digest}"
+    if environment:
+        home = home / "environments" / environment
     make_passable(home)
     # Servers run as another user: they pass through, they cannot list.
     home.chmod(0o711)

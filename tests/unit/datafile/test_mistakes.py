@@ -64,7 +64,7 @@ SEEDED = [
     (STORES + "repository: {«bucket: x}", "not known", "known here: url, recipients, identity"),
     # keys of later versions
     (STORES + "«derived: {}", "'derived' is not in this version of Seawall yet", "put a #"),
-    (STORES + "«environments: {}", "'environments' is not in this version", "put a #"),
+    (STORES + "«targets: {}", "'targets' is not in this version", "put a #"),
     (STORES + "backup: {«log: continuous}", "'log' is not in this version", "put a #"),
     ("stores: {db: {engine: redis, «workload: {}}}", "'workload' is not in this version", "put a"),
     ("stores: {db: {engine: redis, «retain: 9d}}", "'retain' is not in this version", "put a #"),

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from seawall.datafile.mistake import Mistake, mistake_at
-from seawall.datafile.rules.secret_in_file import PRIVATE_KEY
+from seawall.datafile.mistake import KeyPath, Mistake, mistake_at
+from seawall.datafile.rules.secret_in_file import PRIVATE_KEY, places_of_settings
 from seawall.datafile.schema import NOT_YET
 from seawall.datafile.tree import Tree
 
@@ -23,17 +23,22 @@ _BUCKET_HINT: Final = "write s3://bucket or s3://bucket/prefix, in letters, digi
 
 def find_misplaced_repository(root: Tree) -> Iterator[Mistake]:
     """What is wrong with the urls of the repository and its copies, and with its recipients."""
-    copies = root.under("repository", "copies")
-    for path in (("repository",), *(("repository", "copies", index) for index in copies)):
+    for within in places_of_settings(root):
+        yield from _find_in(root, (*within, "repository"))
+
+
+def _find_in(root: Tree, repository: KeyPath) -> Iterator[Mistake]:
+    copies = ((*repository, "copies", index) for index in root.under(*repository, "copies"))
+    for path in (repository, *copies):
         value = root.at(*path, "url")
         if value and value.text is not None:
             text, suggestion = _explain_place(value.text)
             if text:
                 yield mistake_at(value.spot, (*path, "url"), text, suggestion)
-    for index, child in root.under("repository", "recipients").items():
+    for index, child in root.under(*repository, "recipients").items():
         text, suggestion = _explain_recipient(child.tree.text or "")
         if text:
-            yield mistake_at(child.spot, ("repository", "recipients", index), text, suggestion)
+            yield mistake_at(child.spot, (*repository, "recipients", index), text, suggestion)
 
 
 def _explain_place(text: str) -> tuple[str, str]:

@@ -25,14 +25,25 @@ _READABLE: Final = {
 
 def find_secrets_in_file(root: Tree) -> Iterator[Mistake]:
     """Each place of a secret that holds something else than a reference."""
-    repository: KeyPath = ("repository",)
+    for within in places_of_settings(root):
+        yield from _find_in(root, within)
+
+
+def places_of_settings(root: Tree) -> Iterator[KeyPath]:
+    """Where repository and stores may be set: at the top, and in each environment."""
+    yield ()
+    yield from (("environments", name) for name in root.under("environments"))
+
+
+def _find_in(root: Tree, within: KeyPath) -> Iterator[Mistake]:
+    repository: KeyPath = (*within, "repository")
     copies = ((*repository, "copies", index) for index in root.under(*repository, "copies"))
     places: list[tuple[KeyPath, str]] = [((*repository, "identity"), "AGE_IDENTITY")]
     for place in (repository, *copies):
         places += (((*place, key), f"AWS_{key.upper()}") for key in ACCESS_KEY)
-    for store in root.under("stores"):
-        url: KeyPath = ("stores", store, "url")
-        places.append((url, variable_for(url)))
+    for store in root.under(*within, "stores"):
+        variable = variable_for(("stores", store, "url"))
+        places.append(((*within, "stores", store, "url"), variable))
     for path, variable in places:
         value = root.at(*path)
         if value and value.text is not None:

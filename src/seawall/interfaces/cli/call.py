@@ -31,34 +31,49 @@ class Session:
     stop: Stop = field(default_factory=Stop)
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a verb works from.
+
+    Attributes:
+        file: As given with `-f`; None to search upwards.
+        environment: As given with `-e`; empty for none.
+    """
+
+    file: Path | None
+    environment: str
+
+
 class Call:
     """A verb's view of its command line.
 
     Args:
         verb: Its name, which is also its answer's.
         session: Of the process.
-        file: As given with `-f`; None to search upwards.
+        source: The file, and the environment.
         form: Of the answer.
         may_ask: Whether a person sits at the terminal and wants to be asked.
     """
 
     def __init__(
-        self, verb: str, session: Session, file: Path | None, form: Form, may_ask: bool
+        self, verb: str, session: Session, source: Source, form: Form, may_ask: bool
     ) -> None:
         self.verb = verb
         self.screen = session.screen
         self.surroundings = session.surroundings
         self.form = form
         self.may_ask = may_ask
-        self.file = file
+        self.file = source.file
+        self.environment = source.environment
         self._stop = session.stop
         self._progress: ShownProgress | None = None
 
     def read_file(self, *, changes: bool) -> Tier:
         """Read the file; a verb that changes something says which one it uses."""
-        tier = read_tier(self.file or find(here()))
+        tier = read_tier(self.file or find(here()), self.environment)
         if changes:
-            self.tell(f"using {tier.path} (app {tier.app})")
+            where = f", environment {tier.environment}" if tier.environment else ""
+            self.tell(f"using {tier.path} (app {tier.app}{where})")
         return tier
 
     def open_work(self, *, changes: bool = False) -> Workplace:

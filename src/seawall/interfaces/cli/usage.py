@@ -10,7 +10,7 @@ from click.exceptions import NoSuchOption
 from seawall.errors import UsageError
 from seawall.interfaces.cli.verbs import VERBS
 
-SHARED_OPTIONS = ("-f", "--file", "-o", "--output", "--no-input")
+SHARED_OPTIONS = ("-f", "--file", "-e", "--environment", "-o", "--output", "--no-input")
 
 
 def unknown_verb(name: str) -> UsageError:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from seawall.interfaces.cli.call import Call, Session
+from seawall.interfaces.cli.call import Call, Session, Source
 from seawall.interfaces.cli.envelope import Form
 from seawall.interfaces.cli.help_option import NAMES, Helped
 from seawall.interfaces.cli.screen import stdin_is_terminal
@@ -51,10 +51,13 @@ def verb(name: str, *, answer: type[Any], examples: tuple[str, ...]) -> Callable
 
     def make(act: Act) -> Verb:
         @functools.wraps(act)
-        def invoke(file: Path | None, output: str, no_input: bool, **given: Any) -> int:
+        def invoke(
+            file: Path | None, environment: str, output: str, no_input: bool, **given: Any
+        ) -> int:
             session = click.get_current_context().ensure_object(Session)
             may_ask = not no_input and stdin_is_terminal() and session.screen.err.isatty()
-            return act(Call(name, session, file, Form(output), may_ask), **given)
+            source = Source(file, environment)
+            return act(Call(name, session, source, Form(output), may_ask), **given)
 
         made = click.command(name, cls=Verb, context_settings=NAMES)(invoke)
         made.params += shared_options()
@@ -72,7 +75,13 @@ def shared_options() -> list[click.Parameter]:
             ["-f", "--file"],
             type=click.Path(path_type=Path),
             metavar="FILE",
-            help="The file, if not seawall.yaml here or in a folder above.",
+            help="The file, if not seawall.yaml here or above.",
+        ),
+        click.Option(
+            ["-e", "--environment"],
+            metavar="NAME",
+            default="",
+            help="One of the file's environments.",
         ),
         click.Option(
             ["-o", "--output"],
