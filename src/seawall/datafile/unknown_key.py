@@ -84,10 +84,10 @@ def _homes(schema: Schema, path: KeyPath) -> tuple[str, ...]:
     """The mappings that do have this key: those below its own mapping if there are any."""
     key, here = path[-1], path[:-1]
     places = [place for place, part in walk(schema) if key in part.get("properties", {})]
-    below = [place[len(here) :] for place in places if _is_below(place, here)]
     # What an environment may say too belongs at the top first.
-    top = [place for place in places if place[:1] != ("environments",)]
-    return tuple(shown_place(place) for place in below or top or places)
+    top = [place for place in places if place[:1] != ("environments",)] or places
+    below = [place[len(here) :] for place in top if _is_below(place, here)]
+    return tuple(shown_place(place) for place in below or top)
 
 
 def _is_below(place: Place, here: KeyPath) -> bool:
