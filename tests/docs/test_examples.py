@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from seawall import registry
 from seawall.datafile import load
 from seawall.interfaces.cli.app import load_verb
 from seawall.interfaces.cli.verbs import VERBS
+from servers.by_hand import handmade
 from servers.real import missing_engines, temporary_home
 from servers.s3 import KEY_ID, REGION, S3Server
 
@@ -33,6 +35,8 @@ RUN = [page for page in FOLLOWED if read_steps(page)]
 HOME = "/home/me"
 # What they call the reader's object store.
 ENDPOINT = "https://s3.example.com"
+# A page that names it wants servers that Seawall did not start.
+NEEDS_SERVERS = "export ORDERS_URL="
 EXIT_CODE = "echo $?"
 DOCUMENTED_ID = re.compile(r"b-\d{8}-\d{6}-[0-9a-f]{4}")
 NEWEST_ID = '"$(ls .seawall/repository/artifacts | tail -1)"'
@@ -52,7 +56,19 @@ def name_of(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", RUN, ids=name_of)
+def pages() -> list[object]:
+    """Servers started by hand speak TLS, and are fetched for the slow run."""
+    return [
+        pytest.param(
+            page,
+            marks=[pytest.mark.slow] if NEEDS_SERVERS in page.read_text() else [],
+            id=name_of(page),
+        )
+        for page in RUN
+    ]
+
+
+@pytest.mark.parametrize("page", pages())
 def test_a_reader_who_follows_the_page_sees_what_it_shows(
     page: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -61,14 +77,18 @@ def test_a_reader_who_follows_the_page_sees_what_it_shows(
         pytest.skip(f"the pages start {', '.join(ENGINES)}; not here: {', '.join(lacking)}")
     steps = read_steps(page)
     server = request.getfixturevalue("seaweedfs") if ENDPOINT in page.read_text() else None
-    with temporary_home() as home:
+    variables = logins(server) if server else {}
+    with ExitStack() as stack:
+        home = stack.enter_context(temporary_home())
+        if NEEDS_SERVERS in page.read_text():
+            variables |= stack.enter_context(handmade()).variables
         folder = home / "shop"
         folder.mkdir()
         for block in read_blocks(page):
             if block.file:
                 text = block.text.replace(ENDPOINT, server.endpoint) if server else block.text
                 (folder / block.file).write_text(text)
-        ended = follow(steps, folder, home, logins(server) if server else {})
+        ended = follow(steps, folder, home, variables)
     asked = [step.command == EXIT_CODE for step in steps[1:]] + [False]
     for step, end, is_asked in zip(steps, ended, asked, strict=True):
         said = {masked(line) for line in end.said.splitlines()}

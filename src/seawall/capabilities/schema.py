@@ -26,7 +26,11 @@ class Schemas(Protocol):
         ...
 
     def find(self, collection: str, field: str, texts: tuple[str, ...]) -> int:
-        """How many of these link texts are values of a field that identifies records."""
+        """How many of these link texts are values of a field that identifies records.
+
+        Raises:
+            RefusedError: When this login may not look.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import islice
 
 from seawall.capabilities.schema import Schemas
+from seawall.errors import RefusedError
 from seawall.model.link import Fields, Link
 from seawall.model.quantity import count
 from seawall.model.schema import Kind, Schema, SchemaField
@@ -190,7 +191,9 @@ def _compare(end: _End, owner: _End) -> Proposal | None:
     texts = end.looked.reader.sample(end.collection, end.field.name, SAMPLE)
     if not texts:
         return Proposal(_link(end, owner), Confidence.POSSIBLE, f"{names}; no value to compare")
-    found = owner.looked.reader.find(owner.collection, owner.field.name, texts)
+    found = _find(owner, texts)
+    if found is None:
+        return Proposal(_link(end, owner), Confidence.POSSIBLE, f"{names}; values may not be read")
     share = found / len(texts)
     if share < LEAST_SHARE:
         return None
@@ -209,13 +212,23 @@ def _compare_strangers(end: _End, owner: _End) -> Proposal | None:
     texts = end.looked.reader.sample(end.collection, end.field.name, CERTAIN_VALUES)
     if len(texts) < CERTAIN_VALUES:
         return None
-    found = owner.looked.reader.find(owner.collection, owner.field.name, texts)
-    if found < LIKELY_SHARE * len(texts):
+    found = _find(owner, texts)
+    if found is None or found < LIKELY_SHARE * len(texts):
         return None
     is_sure = found == len(texts) and all(len(text) >= UNGUESSABLE for text in texts)
     confidence = Confidence.CERTAIN if is_sure else Confidence.POSSIBLE
     evidence = f"{count(found)} of {count(len(texts), 'sampled value')} exist there"
     return Proposal(_link(end, owner), confidence, evidence)
+
+
+def _find(owner: _End, texts: tuple[str, ...]) -> int | None:
+    """How many of the texts exist there; None where this login may not look."""
+    if owner.looked.reader is None:
+        return None
+    try:
+        return owner.looked.reader.find(owner.collection, owner.field.name, texts)
+    except RefusedError:
+        return None
 
 
 def _link(end: _End, owner: _End) -> Link:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from seawall.engines.redis.client import RedisClient
+from seawall.engines.redis.client import ErrorReply, RedisClient
 from seawall.engines.redis.key_shapes import guess_patterns
 from seawall.engines.redis.keyspaces import WHOLE_KEY, Keyspaces
 from seawall.engines.redis.settings import list_databases
+from seawall.errors import RefusedError
 from seawall.model.pattern import OTHER
 from seawall.model.schema import Kind, Schema, SchemaField, Shape
 
@@ -71,6 +72,14 @@ class RedisSchema:
         for database in list_databases(self._client) if keys else ():
             with self._client.open_wire(database) as wire:
                 replies = wire.pipeline([("EXISTS", key) for key in keys])
+            refused = next((each for each in replies if isinstance(each, ErrorReply)), None)
+            if refused:
+                raise RefusedError(
+                    "SW-REDIS-002",
+                    attempted=f"look for keys of store `{self._client.target.store}`",
+                    happened=f"the server says: {refused.text}.",
+                    hint="Let the login run it: `ACL SETUSER ... +exists`.",
+                )
             found |= {key for key, reply in zip(keys, replies, strict=True) if reply == 1}
         return len(found)
 
