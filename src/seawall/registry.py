@@ -14,6 +14,7 @@ ENGINES: Final[dict[str, tuple[str, str]]] = {
     "postgres": ("postgres", "ENGINE"),
     "redis": ("redis", "ENGINE"),
     "valkey": ("redis", "VALKEY"),
+    "mongodb": ("mongodb", "ENGINE"),
 }
 
 
