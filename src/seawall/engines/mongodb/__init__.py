@@ -19,11 +19,17 @@ from seawall.capabilities import (
     STATUS,
     TRANSFER,
 )
-from seawall.capability import Engine, Tested
+from seawall.capability import Engine, Need, Tested
+from seawall.engines.mongodb import dump, log_dump
+from seawall.engines.mongodb.check import MongodbCheck
 from seawall.engines.mongodb.client import MongodbClient, connect
 from seawall.engines.mongodb.collections import MongodbCollections
+from seawall.engines.mongodb.dump import DumpBackup
 from seawall.engines.mongodb.fingerprint import METHOD, MongodbFingerprints
+from seawall.engines.mongodb.log import MongodbLog
+from seawall.engines.mongodb.log_dump import LogBackup
 from seawall.engines.mongodb.records import MongodbRecords
+from seawall.engines.mongodb.restore import MongodbRestore
 from seawall.engines.mongodb.rights import probe
 from seawall.engines.mongodb.server import MongodbClaim, MongodbPrograms, MongodbServer
 from seawall.engines.mongodb.status import MongodbStatus
@@ -46,11 +52,24 @@ ENGINE: Final = Engine[MongodbClient](
         COLLECTIONS.by(MongodbCollections),
         RECORDS.by(MongodbRecords),
         FINGERPRINT.by(MongodbFingerprints, method=METHOD),
-        BACKUP.not_yet("Backups of MongoDB are being built."),
-        LOG.not_yet("Backups of MongoDB are being built."),
-        RESTORE.not_yet("Backups of MongoDB are being built."),
+        BACKUP.by(
+            LogBackup,
+            needs=frozenset({Need.LOGIN, Need.REPLICATION, Need.REPLAYABLE_LOG}),
+            method=log_dump.METHOD,
+        ),
+        BACKUP.by(
+            DumpBackup,
+            needs=frozenset({Need.LOGIN, Need.REPLICATION}),
+            method=dump.METHOD,
+        ),
+        LOG.by(MongodbLog),
+        RESTORE.by(MongodbRestore, method=log_dump.METHOD),
+        RESTORE.by(MongodbRestore, method=dump.METHOD),
         TRANSFER.by(MongodbTransfer),
-        CHECK.not_yet("Backups of MongoDB are being built."),
-        FENCE.not_yet("Backups of MongoDB are being built."),
+        CHECK.by(MongodbCheck),
+        FENCE.not_yet(
+            "`fsyncLock` has no timeout: if Seawall died, writers would wait until somebody unlocks"
+            " the server; MongoDB is cut exactly inside the hold of the other stores."
+        ),
     ),
 )
