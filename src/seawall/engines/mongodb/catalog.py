@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from seawall.engines.mongodb.client import MongodbClient, read_json, write_json
+from seawall.engines.mongodb.client import AUTHORIZED, MongodbClient, read_json, write_json
 from seawall.engines.mongodb.scope import is_user_data
 from seawall.errors import RefusedError
 from seawall.model.fingerprint import Fact
@@ -97,7 +97,8 @@ def list_databases(client: MongodbClient) -> tuple[str, ...]:
     """The store's databases."""
     if client.scope.database:
         return (client.scope.database,)
-    reply = client.run("admin", {"listDatabases": 1, "nameOnly": True})
+    # Without that word a server leaves out in silence what the login may not see.
+    reply = client.run("admin", {"listDatabases": 1, "nameOnly": True, AUTHORIZED: False})
     names = (each["name"] for each in reply["databases"])
     return tuple(sorted(filter(client.scope.holds, names)))
 

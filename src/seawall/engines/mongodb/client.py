@@ -28,6 +28,7 @@ CONNECT_SECONDS: Final = 10.0
 SRV_SCHEME: Final = "mongodb+srv"
 LOCAL: Final = "local"
 OPLOG: Final = "oplog.rs"
+AUTHORIZED: Final = "authorizedDatabases"
 
 
 @dataclass(frozen=True)
@@ -218,8 +219,9 @@ def connect(target: Target) -> MongodbClient:
         with translate_errors(target, "connect"):
             hello = driver.admin.command("hello")
             build = driver.admin.command("buildInfo")
-            # Both are answered without a login; this one is not.
-            driver.admin.command({"listDatabases": 1, "nameOnly": True})
+            if not target.location.user:
+                # Both are answered without a login; this one only where none is needed.
+                driver.admin.command({"listDatabases": 1, "nameOnly": True})
         server = Server.from_replies(build, hello)
         refuse_unsupported(target.store, server)
     except SeawallError:

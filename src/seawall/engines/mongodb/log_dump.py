@@ -33,6 +33,7 @@ from seawall.engines.mongodb.oplog import (
 from seawall.engines.mongodb.reading import read_collection
 from seawall.engines.mongodb.size import fits
 from seawall.engines.mongodb.times import BEGINNING, ClusterTime
+from seawall.engines.mongodb.unordered import Unordered
 from seawall.errors import RefusedError
 from seawall.model.artifact import Role
 from seawall.model.point import Cut
@@ -134,19 +135,26 @@ class LogSession:
         """The entries of this store, in chunks."""
         held: list[bytes] = []
         size = 0
-        for raw in read_documents(self._client.read_oplog(self._start, self._end)):
-            kept = select(raw, self._client.scope, self._client.target.store)
-            if not kept or not self._is_wanted(kept):
-                continue
+        for each in self._read_entries():
             self._entries += 1
-            held.append(kept)
-            size += len(kept)
+            held.append(each)
+            size += len(each)
             if size >= CHUNK_BYTES:
                 yield b"".join(held)
                 held, size = [], 0
+        yield b"".join(held)
+
+    def _read_entries(self) -> Iterator[bytes]:
+        unordered = Unordered()
+        for raw in read_documents(self._client.read_oplog(self._start, self._end)):
+            kept = select(raw, self._client.scope, self._client.target.store)
+            if kept and self._is_wanted(kept):
+                unordered.note(kept)
+                yield kept
         if self._cut_short:
             raise _gone(self._client.target.store, *min(self._cut_short))
-        yield b"".join(held)
+        if self._cut:
+            yield from unordered.entries(self._cut.reader(), self._end)
 
     def _is_wanted(self, raw: bytes) -> bool:
         """Whether an entry is to be replayed over the copy.

@@ -7,9 +7,11 @@ from typing import Final
 
 from seawall.engines.mongodb.catalog import Described
 from seawall.engines.mongodb.client import MongodbClient
+from seawall.errors import RefusedError
 
 BATCH_BYTES: Final = 2 << 20
 MOST_DOCUMENTS: Final = 20_000
+UNKNOWN_DOCUMENTS: Final = 100
 
 
 def read_collection(
@@ -22,6 +24,10 @@ def read_collection(
 
 def choose_batch(client: MongodbClient, described: Described) -> int:
     """How many documents of average size make a batch; never 1, which would end the cursor."""
-    told = client.run(described.database, {"collStats": described.name})
+    try:
+        told = client.run(described.database, {"collStats": described.name})
+    except RefusedError:
+        # It was dropped after the snapshot that still shows it, or the login may not ask.
+        return UNKNOWN_DOCUMENTS
     average = max(1, int(told.get("avgObjSize", 0) or 1))
     return max(2, min(MOST_DOCUMENTS, BATCH_BYTES // average))
