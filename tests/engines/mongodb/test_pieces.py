@@ -23,6 +23,7 @@ from seawall.engines.mongodb.oplog import Entry, select
 from seawall.engines.mongodb.recipe import write_recipe
 from seawall.engines.mongodb.restore import MongodbRestore
 from seawall.engines.mongodb.scope import Scope
+from seawall.engines.mongodb.times import BEGINNING
 from seawall.engines.mongodb.versions import Server, refuse_unsupported
 from seawall.errors import FindingsError, RefusedError, SeawallError
 from seawall.model.location import Location
@@ -256,7 +257,7 @@ def test_a_list_that_never_holds_still_is_given_up() -> None:
         catalog=(),
         scope=Scope(""),
         target=TARGET,
-        read_oplog_edge=lambda **_: log_dump.BEGINNING,
+        read_oplog_edge=lambda **_: BEGINNING,
         read_oplog=lambda *_: iter([create]),
     )
     with pytest.raises(RefusedError) as caught:

@@ -23,11 +23,11 @@ def read_collection(
 
 
 def choose_batch(client: MongodbClient, described: Described) -> int:
-    """How many documents of average size make a batch; never 1, which would end the cursor."""
+    """How many documents of average size make a batch."""
     try:
         told = client.run(described.database, {"collStats": described.name})
     except RefusedError:
         # It was dropped after the snapshot that still shows it, or the login may not ask.
         return UNKNOWN_DOCUMENTS
     average = max(1, int(told.get("avgObjSize", 0) or 1))
-    return max(2, min(MOST_DOCUMENTS, BATCH_BYTES // average))
+    return max(1, min(MOST_DOCUMENTS, BATCH_BYTES // average))
