@@ -24,6 +24,7 @@ def fill(target: Target, records: int) -> None:
         shop.items.insert_many([_write(number) for number in range(1, records + 1)])
         shop.types.insert_many(_every_type())
         shop.items.create_index([("name", 1), ("id", -1)], name="by name")
+        shop.items.create_index("id", unique=True)
         shop.types.create_index("ends", expireAfterSeconds=3600)
         shop.types.create_index(
             "kind", unique=True, partialFilterExpression={"kind": {"$exists": True}}

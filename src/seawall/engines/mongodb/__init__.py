@@ -9,13 +9,16 @@ from seawall.capabilities import (
     CHECK,
     CLAIM,
     COLLECTIONS,
+    DISCOVERY,
     FENCE,
     FINGERPRINT,
     LOG,
     PROGRAMS,
     RECORDS,
     RESTORE,
+    SCHEMA,
     SERVER,
+    SHELL,
     STATUS,
     TRANSFER,
 )
@@ -24,6 +27,7 @@ from seawall.engines.mongodb import dump, log_dump
 from seawall.engines.mongodb.check import MongodbCheck
 from seawall.engines.mongodb.client import MongodbClient, connect
 from seawall.engines.mongodb.collections import MongodbCollections
+from seawall.engines.mongodb.discovery import MongodbDiscovery
 from seawall.engines.mongodb.dump import DumpBackup
 from seawall.engines.mongodb.fingerprint import METHOD, MongodbFingerprints
 from seawall.engines.mongodb.log import MongodbLog
@@ -31,6 +35,7 @@ from seawall.engines.mongodb.log_dump import LogBackup
 from seawall.engines.mongodb.records import MongodbRecords
 from seawall.engines.mongodb.restore import MongodbRestore
 from seawall.engines.mongodb.rights import probe
+from seawall.engines.mongodb.schema import MongodbSchema
 from seawall.engines.mongodb.server import MongodbClaim, MongodbPrograms, MongodbServer
 from seawall.engines.mongodb.status import MongodbStatus
 from seawall.engines.mongodb.transfer import MongodbTransfer
@@ -48,6 +53,11 @@ ENGINE: Final = Engine[MongodbClient](
         PROGRAMS.by(MongodbPrograms),
         SERVER.by(MongodbServer),
         CLAIM.by(MongodbClaim),
+        DISCOVERY.by(MongodbDiscovery),
+        SHELL.not_yet(
+            "mongosh takes a password only among its arguments, where others on the machine see it."
+        ),
+        SCHEMA.by(MongodbSchema),
         STATUS.by(MongodbStatus),
         COLLECTIONS.by(MongodbCollections),
         RECORDS.by(MongodbRecords),

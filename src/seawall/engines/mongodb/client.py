@@ -310,11 +310,16 @@ def _open(database: Any, collection: str, concern: str = "") -> Any:
 def _refuse_silence(target: Target) -> None:
     """Find out at once that nobody listens: the driver would wait for somebody to come."""
     location = target.location
-    if location.scheme == SRV_SCHEME or location.host.endswith(".sock"):
+    if location.scheme == SRV_SCHEME:
         return
-    where = (location.host or "127.0.0.1", location.port or DEFAULT_PORT)
     try:
-        socket.create_connection(where, CONNECT_SECONDS).close()
+        if location.host.startswith("/"):
+            with socket.socket(socket.AF_UNIX) as local:
+                local.settimeout(CONNECT_SECONDS)
+                local.connect(location.host)
+        else:
+            where = (location.host or "127.0.0.1", location.port or DEFAULT_PORT)
+            socket.create_connection(where, CONNECT_SECONDS).close()
     except OSError as error:
         raise connect_failure(target, "connect", str(error)) from None
 
