@@ -15,6 +15,7 @@ ENGINES: Final[dict[str, tuple[str, str]]] = {
     "redis": ("redis", "ENGINE"),
     "valkey": ("redis", "VALKEY"),
     "mongodb": ("mongodb", "ENGINE"),
+    "mariadb": ("mariadb", "ENGINE"),
 }
 
 

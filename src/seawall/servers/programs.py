@@ -48,10 +48,11 @@ def list_programs(
     specs: tuple[ProgramSpec, ...], surroundings: Surroundings, versions: tuple[float, float]
 ) -> Iterator[Programs]:
     """Every usable set of programs on this machine, best first."""
+    first = _major_minor(f"{versions[0]:g}")
     for spec in specs:
         for provider, folder in _folders(spec, surroundings):
             version = _read_version(spec, folder)
-            if version and versions[0] <= _major_minor(version) < int(versions[1]) + 1:
+            if version and first <= _major_minor(version) < (int(versions[1]) + 1, 0):
                 yield _reachable(Programs(folder, version, provider, spec.os_users), surroundings)
 
 
@@ -120,9 +121,10 @@ def forget_versions() -> None:
     _read_version.cache_clear()
 
 
-def _major_minor(version: str) -> float:
-    numbers = re.findall(r"\d+", version)[:2]
-    return float(".".join(numbers))
+def _major_minor(version: str) -> tuple[int, int]:
+    """A version's first two numbers: 10.11 is newer than 10.6."""
+    major, minor = (*re.findall(r"\d+", version), "0")[:2]
+    return int(major), int(minor)
 
 
 def _reachable(programs: Programs, surroundings: Surroundings) -> Programs:

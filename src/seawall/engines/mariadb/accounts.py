@@ -1,0 +1,103 @@
+"""Accounts, roles and their grants: they belong to the server, not to one database."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from blake3 import blake3
+
+from seawall.engines.mariadb.client import Session
+from seawall.engines.mariadb.definitions import HASH_BYTES
+from seawall.engines.mariadb.note import LOGIN, SANDBOX_LOGIN
+from seawall.engines.mariadb.quoting import quote_account, quote_name
+from seawall.engines.mariadb.statements import statement
+from seawall.model.fingerprint import Fact
+
+# Logins that Seawall gives to servers of its own.
+OURS: Final = frozenset({LOGIN, SANDBOX_LOGIN})
+# Accounts that each server has from the beginning.
+BUILT_IN: Final = frozenset(
+    {
+        ("root", "localhost"),
+        ("mariadb.sys", "localhost"),
+        ("mysql", "localhost"),
+        ("mysql.sys", "localhost"),
+        ("mysql.session", "localhost"),
+        ("mysql.infoschema", "localhost"),
+    }
+)
+PUBLIC: Final = "PUBLIC"
+_LOCKED: Final = " ACCOUNT LOCK"
+_OBJECT: Final = re.compile(
+    r"GRANT (?P<rights>.+?) ON (?P<what>(?:PROCEDURE|FUNCTION|PACKAGE(?: BODY)?) )?"
+    r"(?P<database>\*|`(?:[^`]|``)+`)\.(?P<name>\*|`(?:[^`]|``)+`) TO "
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account or role.
+
+    Attributes:
+        user: Its name.
+        host: From where; empty for a role.
+        create: The statement that makes it.
+        grants: The statements that give it rights on the server and on the store's database.
+    """
+
+    user: str
+    host: str
+    create: str
+    grants: tuple[str, ...]
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether each server has it."""
+        return (self.user, self.host) in BUILT_IN
+
+    def fact(self) -> Fact:
+        """Its attributes, the hash of its password included, and its grants."""
+        text = "\n".join((self.create, *sorted(self.grants)))
+        name = f"{self.user}@{self.host}" if self.host else self.user
+        value = blake3(text.encode("utf-8", "surrogateescape")).hexdigest(HASH_BYTES)
+        return Fact("account" if self.host else "role", name, value)
+
+
+def read_accounts(session: Session, database: str) -> list[Account]:
+    """Every account and role but Seawall's own; roles first, as others are given them."""
+    accounts: list[Account] = []
+    for user, host, is_role, was_locked in session.rows(statement("accounts")):
+        if user in OURS:
+            continue
+        account = quote_account(user, host)
+        create = f"CREATE ROLE {account}"
+        if user == PUBLIC and not host:
+            create = ""
+        elif not is_role:
+            ((create,),) = session.rows(f"SHOW CREATE USER {account}")
+            create = _as_it_was(create, was_locked)
+        lines = [line for (line,) in session.rows(f"SHOW GRANTS FOR {account}")]
+        grants = tuple(line for line in lines if _belongs(line, database))
+        accounts.append(Account(user, "" if is_role else host, create, grants))
+    return accounts
+
+
+def _as_it_was(create: str, was_locked: str | None) -> str:
+    """A sandbox locks all accounts, and notes which were not."""
+    if was_locked is None:
+        return create
+    create = create.replace(_LOCKED, "")
+    return create + _LOCKED if was_locked == "true" else create
+
+
+def _belongs(line: str, database: str) -> bool:
+    """Whether a grant is on the server, on the store's database, or is a role's."""
+    if line.startswith("GRANT PROXY "):
+        return False
+    match = _OBJECT.match(line)
+    if match is None:
+        return True
+    pattern = match["database"].replace("\\_", "_").replace("\\%", "%")
+    return match["database"] == "*" or pattern == quote_name(database)

@@ -1,0 +1,5 @@
+-- Sequences of the store.
+SELECT table_name
+FROM information_schema.tables
+WHERE table_schema = %s AND table_type = 'SEQUENCE'
+ORDER BY CAST(table_name AS BINARY)
