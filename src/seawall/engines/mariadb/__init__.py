@@ -19,12 +19,19 @@ from seawall.capabilities import (
     STATUS,
     TRANSFER,
 )
-from seawall.capability import Engine
+from seawall.capability import Engine, Need
+from seawall.engines.mariadb import base_backup, dump
+from seawall.engines.mariadb.base_backup import BaseBackup
+from seawall.engines.mariadb.check import MariadbCheck
 from seawall.engines.mariadb.client import MariadbClient, connect
 from seawall.engines.mariadb.collections import MariadbCollections
+from seawall.engines.mariadb.dump import DumpBackup
+from seawall.engines.mariadb.fence import MariadbFence
 from seawall.engines.mariadb.fingerprint import METHOD, MariadbFingerprints
+from seawall.engines.mariadb.log import MariadbLog
 from seawall.engines.mariadb.programs import MariadbPrograms
 from seawall.engines.mariadb.records import MariadbRecords
+from seawall.engines.mariadb.restore import RestoreBase, RestoreDump
 from seawall.engines.mariadb.rights import probe
 from seawall.engines.mariadb.server import MariadbClaim, MariadbServer
 from seawall.engines.mariadb.status import MariadbStatus
@@ -47,11 +54,26 @@ ENGINE: Final = Engine[MariadbClient](
         COLLECTIONS.by(MariadbCollections),
         RECORDS.by(MariadbRecords),
         FINGERPRINT.by(MariadbFingerprints, method=METHOD),
-        BACKUP.not_yet("Backups come next."),
-        LOG.not_yet("Backups come next."),
-        RESTORE.not_yet("Backups come next."),
+        BACKUP.by(
+            BaseBackup,
+            needs=frozenset(
+                {
+                    Need.LOGIN,
+                    Need.ADMIN,
+                    Need.REPLICATION,
+                    Need.REPLAYABLE_LOG,
+                    Need.DATA_FOLDER,
+                    Need.PROGRAMS,
+                }
+            ),
+            method=base_backup.METHOD,
+        ),
+        BACKUP.by(DumpBackup, method=dump.METHOD),
+        LOG.by(MariadbLog),
+        RESTORE.by(RestoreBase, method=base_backup.METHOD),
+        RESTORE.by(RestoreDump, method=dump.METHOD),
         TRANSFER.by(MariadbTransfer),
-        CHECK.not_yet("Backups come next."),
-        FENCE.not_yet("Backups come next."),
+        CHECK.by(MariadbCheck),
+        FENCE.by(MariadbFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),
     ),
 )

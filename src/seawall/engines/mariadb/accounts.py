@@ -43,13 +43,15 @@ class Account:
     Attributes:
         user: Its name.
         host: From where; empty for a role.
-        create: The statement that makes it.
+        create: The statement that makes it, not locked.
+        is_locked: Whether nobody may log in by it.
         grants: The statements that give it rights on the server and on the store's database.
     """
 
     user: str
     host: str
     create: str
+    is_locked: bool
     grants: tuple[str, ...]
 
     @property
@@ -59,7 +61,7 @@ class Account:
 
     def fact(self) -> Fact:
         """Its attributes, the hash of its password included, and its grants."""
-        text = "\n".join((self.create, *sorted(self.grants)))
+        text = "\n".join((self.create, str(self.is_locked), *sorted(self.grants)))
         name = f"{self.user}@{self.host}" if self.host else self.user
         value = blake3(text.encode("utf-8", "surrogateescape")).hexdigest(HASH_BYTES)
         return Fact("account" if self.host else "role", name, value)
@@ -72,24 +74,18 @@ def read_accounts(session: Session, database: str) -> list[Account]:
         if user in OURS:
             continue
         account = quote_account(user, host)
-        create = f"CREATE ROLE {account}"
+        create, is_locked = f"CREATE ROLE {account}", False
         if user == PUBLIC and not host:
             create = ""
         elif not is_role:
             ((create,),) = session.rows(f"SHOW CREATE USER {account}")
-            create = _as_it_was(create, was_locked)
+            # A sandbox locks all accounts, and notes which were not.
+            is_locked = was_locked == "true" if was_locked else _LOCKED in create
+            create = create.replace(_LOCKED, "")
         lines = [line for (line,) in session.rows(f"SHOW GRANTS FOR {account}")]
         grants = tuple(line for line in lines if _belongs(line, database))
-        accounts.append(Account(user, "" if is_role else host, create, grants))
+        accounts.append(Account(user, "" if is_role else host, create, is_locked, grants))
     return accounts
-
-
-def _as_it_was(create: str, was_locked: str | None) -> str:
-    """A sandbox locks all accounts, and notes which were not."""
-    if was_locked is None:
-        return create
-    create = create.replace(_LOCKED, "")
-    return create + _LOCKED if was_locked == "true" else create
 
 
 def _belongs(line: str, database: str) -> bool:

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from seawall.capability import Rights
 from seawall.engines.mariadb.failures import (
@@ -29,6 +29,8 @@ from seawall.model.target import Target
 
 if TYPE_CHECKING:
     import pymysql
+
+    from seawall.engines.mariadb.tables import Table
 
 STREAM_ROWS: Final = 1000
 MAX_PACKET: Final = 2**30
@@ -74,7 +76,7 @@ class Session:
     def __init__(self, connection: pymysql.Connection[Any], store: str) -> None:
         self._connection = connection
         # For what its stubs do not tell.
-        self._wire: Any = connection
+        self._wire = cast("Any", connection)
         self._store = store
         self.version = Version.parse(self._wire.get_server_info())
         self.is_in_snapshot = False
@@ -210,10 +212,12 @@ class View:
 
     Attributes:
         session: Its transaction sees the cut and nothing later.
+        tables: With rows; those that are made later are none of it.
         facts: What was true beside the records, read around the cut, and what was not seen.
     """
 
     session: Session
+    tables: tuple[Table, ...]
     facts: tuple[tuple[Fact, ...], tuple[Exclusion, ...]]
 
 
@@ -288,8 +292,13 @@ def open_session(target: Target) -> Session:
             max_allowed_packet=MAX_PACKET,
             local_infile=False,
             program_name="seawall",
+            defer_connect=True,
             **parameters,
         )
+        path = parameters.get("unix_socket")
+        wire = cast("Any", connection)
+        wire._secure = bool(path)  # noqa: SLF001 - nobody listens on a socket's way
+        wire.connect(_open_socket(path) if path else None)
     except pymysql.MySQLError as error:
         raise connect_failure(target, *_number_and_text(error)) from None
     except (OSError, UnicodeError, RuntimeError) as error:
@@ -302,6 +311,19 @@ def open_session(target: Target) -> Session:
         session.close()
         raise
     return session
+
+
+def _open_socket(path: str) -> socket.socket:
+    """A connected socket; the driver forgets to close one that it could not connect."""
+    raw = socket.socket(socket.AF_UNIX)
+    try:
+        raw.settimeout(CONNECT_SECONDS)
+        raw.connect(path)
+        raw.settimeout(None)
+    except OSError:
+        raw.close()
+        raise
+    return raw
 
 
 def _refuse_plain(target: Target, session: Session) -> None:

@@ -25,7 +25,8 @@ class Mute:
 MUTE: Final = (
     Mute("skip-log-bin", "", "sending its own binary log to replicas"),
     Mute("skip-slave-start", "", "following the production primary"),
-    Mute("event-scheduler", "DISABLED", "events, which nothing can switch on again"),
+    # Not DISABLED: that would refuse the definitions of events as well.
+    Mute("event-scheduler", "OFF", "events"),
     Mute("init-connect", "", "statements at each login"),
     Mute("init-slave", "", "the same for a replica"),
     Mute("local-infile", "0", "reading files of its clients"),

@@ -1,0 +1,1 @@
+SELECT @@global.datadir, coalesce(@@global.log_bin_basename, '')

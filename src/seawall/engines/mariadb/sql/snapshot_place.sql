@@ -1,0 +1,1 @@
+SHOW SESSION STATUS LIKE 'Binlog\_snapshot\_%'
