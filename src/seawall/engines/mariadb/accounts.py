@@ -10,13 +10,13 @@ from blake3 import blake3
 
 from seawall.engines.mariadb.client import Session
 from seawall.engines.mariadb.definitions import HASH_BYTES
-from seawall.engines.mariadb.note import LOGIN, SANDBOX_LOGIN
+from seawall.engines.mariadb.note import LOGIN, LOGIN_HOST, PRIVATE_HOST, PRIVATE_LOGIN
 from seawall.engines.mariadb.quoting import quote_account, quote_name
 from seawall.engines.mariadb.statements import statement
 from seawall.model.fingerprint import Fact
 
 # Logins that Seawall gives to servers of its own.
-OURS: Final = frozenset({LOGIN, SANDBOX_LOGIN})
+OURS: Final = frozenset({(LOGIN, LOGIN_HOST), (PRIVATE_LOGIN, PRIVATE_HOST)})
 # Accounts that each server has from the beginning.
 BUILT_IN: Final = frozenset(
     {
@@ -71,7 +71,7 @@ def read_accounts(session: Session, database: str) -> list[Account]:
     """Every account and role but Seawall's own; roles first, as others are given them."""
     accounts: list[Account] = []
     for user, host, is_role, was_locked in session.rows(statement("accounts")):
-        if user in OURS:
+        if (user, host) in OURS:
             continue
         account = quote_account(user, host)
         create, is_locked = f"CREATE ROLE {account}", False

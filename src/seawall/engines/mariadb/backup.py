@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -14,10 +14,12 @@ from seawall.engines.mariadb.quoting import quote_name
 from seawall.engines.mariadb.sequences import read_sequences
 from seawall.engines.mariadb.sight import ACCOUNT, Grants, unseen
 from seawall.engines.mariadb.tables import Table, list_tables
-from seawall.errors import RefusedError
+from seawall.errors import RefusedError, TimedOutError
 from seawall.model.fingerprint import Exclusion, Fact
 
 TRIES: Final = 5
+# How long a snapshot waits for a table that somebody is about to change.
+PATIENCE_SECONDS: Final = 1
 
 
 @dataclass(frozen=True)
@@ -80,20 +82,22 @@ class Surroundings:
 class ReadySession:
     """A warm session whose next statement takes a snapshot, and a lock that keeps tables whole.
 
-    A snapshot does not see through ALTER, TRUNCATE or DROP: these wait until the view is closed, as
-    they do for mariadb-dump. Ordinary writers never wait. Definitions belong to no snapshot, so they
-    are read before it and after it: if both readings agree, they are the definitions at the cut.
+    A snapshot does not see through ALTER, TRUNCATE or DROP: these wait until the view is closed.
+    Definitions belong to no snapshot, so they are read before it and after it: if both readings
+    agree, they are the definitions at the cut.
 
     Args:
         client: Of the store.
-        keeper: Will hold the lock.
-        session: Will take the snapshot.
+        keeper: Holds the lock until the snapshot is there.
+        session: Takes the snapshot, and then holds the lock itself: whoever waits for a table to
+            change it lets no other session read it.
     """
 
     def __init__(self, client: MariadbClient, keeper: Session, session: Session) -> None:
         self._client = client
         self._keeper = keeper
         self.session = session
+        self.session.run(f"SET SESSION lock_wait_timeout = {PATIENCE_SECONDS}")
         self.before = self._prepare()
         self.after = self.before
 
@@ -104,9 +108,10 @@ class ReadySession:
 
     def is_whole(self) -> bool:
         """Whether the definitions at the snapshot are known; otherwise all is ready again."""
-        self.after = Surroundings.read(self._client.session, self._client.database)
-        if self.after.is_defined_as(self.before):
-            return True
+        if self._take_over():
+            self.after = Surroundings.read(self._client.session, self._client.database)
+            if self.after.is_defined_as(self.before):
+                return True
         self.session.run("ROLLBACK")
         self.session.is_in_snapshot = False
         self.before = self._prepare()
@@ -132,7 +137,9 @@ class ReadySession:
         """
         for _ in range(TRIES):
             tables = list_tables(self._client.session, self._client.database)
-            self._lock(tables)
+            self._keeper.run("ROLLBACK")
+            self._keeper.run("START TRANSACTION")
+            _lock(self._keeper, tables)
             found = Surroundings.read(self._client.session, self._client.database)
             if {table.name for table in tables} == {table.name for table in found.tables}:
                 return found
@@ -146,13 +153,22 @@ class ReadySession:
             hint="Run the backup again at a quieter time.",
         )
 
-    def _lock(self, tables: list[Table]) -> None:
+    def _take_over(self) -> bool:
+        """Let the snapshot's session hold the lock; False where somebody waits for a table."""
+        try:
+            _lock(self.session, self.before.tables)
+        except TimedOutError:
+            self._keeper.run("ROLLBACK")
+            return False
         self._keeper.run("ROLLBACK")
-        self._keeper.run("START TRANSACTION")
-        for table in tables:
-            if table.engine:
-                # Reading nothing of a table keeps it as it is until the transaction ends.
-                self._keeper.run(f"SELECT 1 FROM {quote_name(table.name)} LIMIT 0")  # noqa: S608
+        return True
+
+
+def _lock(session: Session, tables: Iterable[Table]) -> None:
+    """Reading nothing of a table keeps it as it is until the transaction ends."""
+    for table in tables:
+        if table.engine:
+            session.run(f"SELECT 1 FROM {quote_name(table.name)} LIMIT 0")  # noqa: S608 - quoted
 
 
 @contextmanager

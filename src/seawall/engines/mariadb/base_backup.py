@@ -15,6 +15,7 @@ from seawall.engines.mariadb.binlog import LogPlace, files_between
 from seawall.engines.mariadb.client import MariadbClient, Session
 from seawall.engines.mariadb.fingerprint import inexact
 from seawall.engines.mariadb.log import LOG_FOLDER
+from seawall.engines.mariadb.script import counted_script
 from seawall.engines.mariadb.statements import statement
 from seawall.engines.mariadb.tools import CHUNK_BYTES, Workshop
 from seawall.errors import RefusedError, SeawallError
@@ -24,6 +25,7 @@ from seawall.model.position import Position
 
 METHOD: Final = "mariadb/base/1"
 BASE: Final = "base.xbstream"
+COUNTED: Final = "sequences.sql"
 # Its name is `xtrabackup_info` or, in newer versions, `mariadb_backup_info`.
 INFO: Final = "*backup_info"
 _PLACE: Final = re.compile(
@@ -113,7 +115,12 @@ class BaseSession:
         return Cut(Position.single(place.text), exact=True, excluded=tuple(excluded))
 
     def copy_to(self, cut: Cut, sink: Sink) -> None:
-        """Store the files of the binary log from the base's place to the cut's."""
+        """Store the files of the binary log from the base's place to the cut's.
+
+        A sequence counts on for all sessions at once, but the log tells of it only in the
+        transaction that took a new stock of numbers, and not at all when that one is rolled back.
+        So how far sequences have counted is stored beside the log.
+        """
         del cut
         folder = Path(str(self._control.value("SELECT @@global.log_bin_basename"))).parent
         for name in files_between(self._start, self._end):
@@ -122,6 +129,9 @@ class BaseSession:
                 raise lost_log(self._client, f"{name} is gone")
             size = self._end.offset if name == self._end.file else path.stat().st_size
             sink.write(f"{LOG_FOLDER}/{name}", Role.LOG, _read(path, size))
+        counted = list(counted_script(self._control, self._client.database))
+        if counted:
+            sink.write(COUNTED, Role.DUMP, counted)
 
     def details(self) -> tuple[tuple[str, str], ...]:
         """Where the log starts and ends, and what the server needs to start."""

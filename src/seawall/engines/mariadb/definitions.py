@@ -41,6 +41,7 @@ class Definition:
         database_collation: Of the database then.
         time_zone: Of an event.
         made_at: Of an event, in seconds since 1970.
+        compared: What is compared in place of the statement, where that depends on the server.
     """
 
     kind: str
@@ -52,10 +53,13 @@ class Definition:
     database_collation: str = ""
     time_zone: str = ""
     made_at: int = 0
+    compared: str = ""
 
     def fact(self) -> Fact:
         """Its definition as a hash."""
-        create = _COUNTED.sub(r"\1", self.create) if self.kind == "table" else self.create
+        create = self.compared or self.create
+        if self.kind == "table":
+            create = _COUNTED.sub(r"\1", create)
         parts = (
             create,
             self.sql_mode,
@@ -96,9 +100,14 @@ def _tables(session: Session, database: str) -> Iterator[Definition]:
 
 
 def _views(session: Session, database: str) -> Iterator[Definition]:
-    for (name,) in session.rows(statement("views"), database):
+    for name, check, body in session.rows(statement("views"), database):
         (row,) = session.rows(f"SHOW CREATE VIEW {quote_name(name)}")
-        yield Definition("view", name, row[1], charset=row[2], collation=row[3])
+        # How the server shows the body depends on whether the view's owner exists.
+        own = body.replace(f"{quote_name(database)}.", "")
+        compared = f"{row[1].split(' AS ', maxsplit=1)[0]} {check} {own}"
+        yield Definition(
+            "view", name, row[1], charset=row[2], collation=row[3], compared=compared
+        )
 
 
 def _routines(session: Session, database: str) -> Iterator[Definition]:

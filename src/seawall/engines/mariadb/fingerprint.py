@@ -12,9 +12,10 @@ from blake3 import blake3
 from seawall.engines.mariadb.accounts import read_accounts
 from seawall.engines.mariadb.client import MariadbClient, Session
 from seawall.engines.mariadb.definitions import read_definitions
-from seawall.engines.mariadb.note import SANDBOX_LOGIN
+from seawall.engines.mariadb.note import LOGIN, LOGIN_HOST
 from seawall.engines.mariadb.sequences import read_sequences
 from seawall.engines.mariadb.sight import ACCOUNT, Grants, unseen
+from seawall.engines.mariadb.statements import statement
 from seawall.engines.mariadb.tables import Table, list_tables
 from seawall.errors import RefusedError
 from seawall.model.fingerprint import Bucket, CollectionPrint, Exclusion, Fact, Fingerprint
@@ -108,11 +109,7 @@ def read_facts(client: MariadbClient) -> tuple[tuple[Fact, ...], tuple[Exclusion
 def read_origin(session: Session) -> Origin:
     """What a sandbox knows of itself; any other server is compared with nothing."""
     try:
-        rows = session.rows(
-            "SELECT JSON_EXTRACT(Priv, '$.seawall') FROM mysql.global_priv WHERE User = %s"
-            " AND JSON_EXTRACT(Priv, '$.seawall') IS NOT NULL",
-            SANDBOX_LOGIN,
-        )
+        rows = session.rows(statement("origin"), LOGIN, LOGIN_HOST)
     except RefusedError:
         rows = []
     if not rows:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 NOTE = "seawall.json"
 LOGIN = "seawall"
-SANDBOX_LOGIN = "seawall_sandbox"
 LOGIN_HOST = "127.0.0.1"
+# Of a server that is used while a backup is restored, by its socket alone.
+PRIVATE_LOGIN = "seawall_private"
+PRIVATE_HOST = "localhost"
 DATABASE = "app"
 
 
@@ -22,14 +24,12 @@ class Note:
 
     Attributes:
         database: The store's database.
-        login: Who the place's password belongs to.
         restored_from: Method of the backup it was built from; empty for a new server.
         unseen: Kinds of facts that the backup's login could not see, so that none is compared.
         settings: Server settings without which the restored data cannot be opened.
     """
 
     database: str = DATABASE
-    login: str = LOGIN
     restored_from: str = ""
     unseen: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict[str, str])

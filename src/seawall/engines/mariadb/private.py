@@ -14,7 +14,7 @@ from typing import IO, Final
 
 from seawall.engines.mariadb.client import Session, open_session
 from seawall.engines.mariadb.mute import mute_options
-from seawall.engines.mariadb.note import SANDBOX_LOGIN, Note
+from seawall.engines.mariadb.note import PRIVATE_LOGIN, Note
 from seawall.engines.mariadb.server import (
     HASTY,
     SOCKET,
@@ -86,7 +86,7 @@ def _login(place: Place, note: Note) -> Target:
         scheme="mariadb",
         host=str(place.run / SOCKET),
         port=0,
-        user=SANDBOX_LOGIN,
+        user=PRIVATE_LOGIN,
         password=place.password,
         database=note.database,
     )

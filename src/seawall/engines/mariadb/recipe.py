@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from seawall.engines.mariadb.base_backup import BASE
+from seawall.engines.mariadb.base_backup import BASE, COUNTED
 from seawall.engines.mariadb.binlog import LogPlace
 from seawall.engines.mariadb.dump import ACCOUNTS, DUMP
 from seawall.engines.mariadb.log import LOG_FOLDER
@@ -33,20 +33,20 @@ fi
 _START: Final = """\
 # The server acts on nothing outside of its folders. It is given a login of its own.
 cat > "$SOCKET/first.sql" <<'END'
-CREATE USER IF NOT EXISTS seawall@localhost;
-ALTER USER seawall@localhost IDENTIFIED BY '' ACCOUNT UNLOCK;
-GRANT ALL PRIVILEGES ON *.* TO seawall@localhost WITH GRANT OPTION;
+CREATE USER IF NOT EXISTS seawall_private@localhost;
+ALTER USER seawall_private@localhost IDENTIFIED BY '' ACCOUNT UNLOCK;
+GRANT ALL PRIVILEGES ON *.* TO seawall_private@localhost WITH GRANT OPTION;
 END
 mariadbd --no-defaults ${{HERE[@]+"${{HERE[@]}}"}} "--datadir=$DATA" "--socket=$SOCKET/s" \\
     "--pid-file=$SOCKET/pid" "--init-file=$SOCKET/first.sql" --skip-networking \\
     --max-allowed-packet=1G {options} \\
     > "$PWD/server.log" 2>&1 &
-until mariadb --no-defaults "--socket=$SOCKET/s" -u seawall -e 'SELECT 1' > /dev/null 2>&1; do
+until mariadb --no-defaults "--socket=$SOCKET/s" -u seawall_private -e 'SELECT 1' > /dev/null 2>&1; do
     kill -0 $! || {{ tail "$PWD/server.log" >&2; exit 1; }}
     sleep 0.1
 done
 """
-_LOAD: Final = 'mariadb --no-defaults "--socket=$SOCKET/s" -u seawall --binary-mode'
+_LOAD: Final = 'mariadb --no-defaults "--socket=$SOCKET/s" -u seawall_private --binary-mode'
 _TELL: Final = """\
 echo "It answers: mariadb --no-defaults -S $SOCKET/s" {login}
 echo "To stop it: kill $(cat "$SOCKET/pid")"
@@ -64,7 +64,8 @@ def base_recipe(cut: Cut, details: dict[str, str]) -> str:
         + _start(details, replay_options(details))
         + "# Replay up to the point and not one event further.\n"
         f"mariadb-binlog --no-defaults --start-position={start.offset}"
-        f" --stop-position={end.offset} {LOG_FOLDER}/* \\\n    | {_LOAD}\n" + _tell(details)
+        f" --stop-position={end.offset} {LOG_FOLDER}/* \\\n    | {_LOAD}\n"
+        f"[ ! -e {COUNTED} ] || {_LOAD} < {COUNTED}\n" + _tell(details)
     )
 
 
@@ -97,4 +98,4 @@ def _start(details: dict[str, str], options: list[str]) -> str:
 
 
 def _tell(details: dict[str, str]) -> str:
-    return _TELL.format(login=shlex.quote(f"-u seawall {shlex.quote(details['database'])}"))
+    return _TELL.format(login=shlex.quote(f"-u seawall_private {shlex.quote(details['database'])}"))

@@ -50,12 +50,13 @@ class RestoreBase:
         _unpack(workshop, pieces, place.data)
         note = _note(known, base_backup.METHOD)
         start, end = LogPlace.parse(known["log_start"]), LogPlace.parse(cut.position.text)
-        if start != end:
+        if start != end or pieces.names(Role.DUMP):
             with (
                 _log_files(pieces, place) as files,
                 private_server(place, workshop, note, *replay_options(known)) as target,
             ):
                 _replay(workshop, target, files, start, end)
+                _load(workshop, target, pieces)
         write_note(place.data, note)
 
     def load(self, pieces: Pieces, place: Place, client: MariadbClient) -> None:
@@ -84,12 +85,8 @@ class RestoreDump:
         initialize(place, run)
         note = _note(known, dump.METHOD)
         workshop = _workshop(place)
-        with (
-            private_server(place, workshop, note) as target,
-            workshop.option_file(target) as login,
-        ):
-            for name in pieces.names(Role.DUMP):
-                workshop.feed("mariadb", login, *LOAD, chunks=pieces.read(name))
+        with private_server(place, workshop, note) as target:
+            _load(workshop, target, pieces)
         write_note(place.data, note)
 
     def load(self, pieces: Pieces, place: Place, client: MariadbClient) -> None:
@@ -129,6 +126,12 @@ def _replay(
         ) as statements,
     ):
         workshop.feed("mariadb", login, *LOAD, chunks=statements)
+
+
+def _load(workshop: Workshop, target: Target, pieces: Pieces) -> None:
+    with workshop.option_file(target) as login:
+        for name in pieces.names(Role.DUMP):
+            workshop.feed("mariadb", login, *LOAD, chunks=pieces.read(name))
 
 
 def _unpack(workshop: Workshop, pieces: Pieces, data: Path) -> None:

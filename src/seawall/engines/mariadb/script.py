@@ -45,7 +45,7 @@ def content_script(session: Session, database: str, around: Surroundings) -> Ite
     for each in made:
         yield f"{each.create};\n".encode("utf-8", "surrogateescape")
         if each.kind == "sequence":
-            yield _counted(session, each.name)
+            yield _counted(session, each.name, quote_name(each.name))
     for table in around.tables:
         if table.engine:
             yield from insert_statements(table, session.raw_rows(table.select_statement()))
@@ -73,10 +73,17 @@ def accounts_script(accounts: Iterable[Account]) -> Iterator[bytes]:
             yield f"{grant};\n".encode("utf-8", "surrogateescape")
 
 
-def _counted(session: Session, name: str) -> bytes:
+def counted_script(session: Session, database: str) -> Iterator[bytes]:
+    """Let sequences count on from where they are now, or from further on."""
+    for (name,) in session.rows(statement("sequences"), database):
+        yield _counted(session, name, f"{quote_name(database)}.{quote_name(name)}")
+
+
+def _counted(session: Session, name: str, written: str) -> bytes:
+    """SETVAL never takes a sequence back."""
     state = statement("sequence_state").format(sequence=quote_name(name))
     following = session.rows(state)[0][0]
-    return f"DO SETVAL({quote_name(name)}, {following}, 0);\n".encode()
+    return f"DO SETVAL({written}, {following}, 0);\n".encode()
 
 
 def _placeholders(session: Session, database: str, views: list[Definition]) -> Iterator[bytes]:

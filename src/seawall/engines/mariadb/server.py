@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-from dataclasses import replace
 
 from seawall.capabilities.server import RunTool, StartCommand
 from seawall.engines.mariadb.mute import RESTORED, mute_options
@@ -12,13 +11,14 @@ from seawall.engines.mariadb.note import (
     LOGIN,
     LOGIN_HOST,
     NOTE,
-    SANDBOX_LOGIN,
+    PRIVATE_HOST,
+    PRIVATE_LOGIN,
     Note,
     read_note,
     write_note,
 )
 from seawall.engines.mariadb.programs import place_options
-from seawall.engines.mariadb.quoting import password_hash, quote_name, quote_text
+from seawall.engines.mariadb.quoting import password_hash, quote_account, quote_name, quote_text
 from seawall.engines.mariadb.statements import statement
 from seawall.model.location import Location
 from seawall.model.place import Place
@@ -29,6 +29,8 @@ FIRST_STATEMENTS = "first.sql"
 DURABLE = (
     "--log-bin=binlog",
     "--binlog-format=ROW",
+    # Rows are logged, so it does not matter what a function does.
+    "--log-bin-trust-function-creators=1",
     "--sync-binlog=1",
     "--innodb-flush-log-at-trx-commit=1",
     "--expire-logs-days=7",
@@ -42,6 +44,9 @@ HASTY = (
 )
 
 
+_LOGIN = {"user": quote_text(LOGIN), "host": quote_text(LOGIN_HOST)}
+
+
 class MariadbServer:
     """Makes and starts data folders."""
 
@@ -52,11 +57,10 @@ class MariadbServer:
 
     def command(self, place: Place) -> StartCommand:
         """Start the tier's own server; a restored one does not act as its original."""
-        note = replace(read_note(place.data), login=LOGIN)
+        note = read_note(place.data)
         first = [
             f"CREATE DATABASE IF NOT EXISTS {quote_name(note.database)};",
             *_login(LOGIN, LOGIN_HOST, place),
-            *(f"DROP USER IF EXISTS {_account(SANDBOX_LOGIN, host)};" for host in HOSTS),
         ]
         options = [*network_options(place), *DURABLE]
         if note.restored_from:
@@ -65,7 +69,7 @@ class MariadbServer:
 
     def sandbox_command(self, place: Place) -> StartCommand:
         """Start a mute copy: see `mute.MUTE` for what is off, and all other accounts are locked."""
-        note = replace(read_note(place.data), login=SANDBOX_LOGIN)
+        note = read_note(place.data)
         options = [
             *network_options(place),
             *HASTY,
@@ -75,8 +79,8 @@ class MariadbServer:
             f"--secure-file-priv={place.run}",
         ]
         first = [
-            *_login(SANDBOX_LOGIN, LOGIN_HOST, place),
-            *statement("lock_accounts").format(login=quote_text(SANDBOX_LOGIN)).splitlines(),
+            *_login(LOGIN, LOGIN_HOST, place),
+            *statement("lock_accounts").format(**_LOGIN).splitlines(),
             *_remember(note),
             "FLUSH PRIVILEGES;",
         ]
@@ -89,7 +93,7 @@ class MariadbServer:
             scheme="mariadb",
             host="127.0.0.1",
             port=place.port,
-            user=note.login,
+            user=LOGIN,
             password=place.password,
             database=note.database,
         )
@@ -102,7 +106,6 @@ class MariadbClaim:
         """The password never comes from a backup."""
 
 
-HOSTS = (LOGIN_HOST, "localhost")
 
 
 def initialize(place: Place, run: RunTool) -> None:
@@ -158,13 +161,15 @@ def network_options(place: Place) -> list[str]:
 
 def private_first_statements(place: Place) -> list[str]:
     """The login of a server that only this user and the server's can reach, by its socket."""
-    return _login(SANDBOX_LOGIN, "localhost", place)
+    return _login(PRIVATE_LOGIN, PRIVATE_HOST, place)
 
 
 def _login(user: str, host: str, place: Place) -> list[str]:
-    account = _account(user, host)
+    account = quote_account(user, host)
     hashed = quote_text(password_hash(place.password))
     return [
+        # The one that a backup is restored by goes with the first start after that.
+        f"DROP USER IF EXISTS {quote_account(PRIVATE_LOGIN, PRIVATE_HOST)};",
         f"CREATE USER IF NOT EXISTS {account};",
         f"ALTER USER {account} IDENTIFIED BY PASSWORD {hashed};",
         f"ALTER USER {account} PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;",
@@ -176,8 +181,5 @@ def _remember(note: Note) -> list[str]:
     """Let whoever reads the copy know how it came to be."""
     known = json.dumps({"restored_from": note.restored_from, "unseen": note.unseen})
     remember = statement("remember_origin")
-    return [remember.format(known=quote_text(known), login=quote_text(SANDBOX_LOGIN)).strip()]
+    return [remember.format(known=quote_text(known), **_LOGIN).strip()]
 
-
-def _account(user: str, host: str) -> str:
-    return f"{quote_text(user)}@{quote_text(host)}"

@@ -48,14 +48,24 @@ class MariadbTransfer:
         drops = (
             *(("EVENT", name) for name, _ in session.rows(statement("events"), database)),
             *(("TRIGGER", name) for (name,) in session.rows(statement("triggers"), database)),
-            *(("VIEW", name) for (name,) in session.rows(statement("views"), database)),
-            *((kind, name) for name, kind in session.rows(statement("routines"), database)),
+            *(("VIEW", name) for name, *_ in session.rows(statement("views"), database)),
             *(("TABLE", name) for name, *_ in session.rows(statement("tables"), database)),
             *(("SEQUENCE", name) for (name,) in session.rows(statement("sequences"), database)),
         )
         for kind, name in drops:
             session.run(f"DROP {kind} IF EXISTS {quote_name(name)}")
+        self._drop_routines()
         session.run("SET SESSION foreign_key_checks = 1")
+
+    def _drop_routines(self) -> None:
+        """Packages are known in the mode of Oracle only; their bodies go with them."""
+        session = self._client.session
+        for name, kind in session.rows(statement("routines"), self._client.database):
+            if kind == "PACKAGE BODY":
+                continue
+            session.run(f"SET SESSION sql_mode = '{'ORACLE' if kind == 'PACKAGE' else ''}'")
+            session.run(f"DROP {kind} IF EXISTS {quote_name(name)}")
+        session.run("SET SESSION sql_mode = ''")
 
     def _new_accounts(self, empty: MariadbClient, around: Surroundings) -> Iterator[Account]:
         grants = Grants.read(empty.session)

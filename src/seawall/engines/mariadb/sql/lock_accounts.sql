@@ -1,2 +1,2 @@
-UPDATE mysql.global_priv SET Priv = JSON_SET(Priv, '$.seawall_was_locked', JSON_COMPACT(IF(JSON_EXTRACT(Priv, '$.account_locked') = 'true', 'true', 'false'))) WHERE User <> {login} AND JSON_EXTRACT(Priv, '$.seawall_was_locked') IS NULL AND JSON_EXTRACT(Priv, '$.is_role') IS NULL;
-UPDATE mysql.global_priv SET Priv = JSON_SET(Priv, '$.account_locked', JSON_COMPACT('true')) WHERE User <> {login} AND JSON_EXTRACT(Priv, '$.is_role') IS NULL;
+UPDATE mysql.global_priv SET Priv = JSON_SET(Priv, '$.seawall_was_locked', JSON_COMPACT(IF(JSON_EXTRACT(Priv, '$.account_locked') = 'true', 'true', 'false'))) WHERE NOT (User = {user} AND Host = {host}) AND JSON_EXTRACT(Priv, '$.seawall_was_locked') IS NULL AND JSON_EXTRACT(Priv, '$.is_role') IS NULL;
+UPDATE mysql.global_priv SET Priv = JSON_SET(Priv, '$.account_locked', JSON_COMPACT('true')) WHERE NOT (User = {user} AND Host = {host}) AND JSON_EXTRACT(Priv, '$.is_role') IS NULL;

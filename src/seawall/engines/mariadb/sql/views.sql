@@ -1,4 +1,4 @@
-SELECT table_name
-FROM information_schema.tables
-WHERE table_schema = %s AND table_type = 'VIEW'
+SELECT table_name, check_option, view_definition
+FROM information_schema.views
+WHERE table_schema = %s
 ORDER BY CAST(table_name AS BINARY)

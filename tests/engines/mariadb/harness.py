@@ -1,0 +1,269 @@
+"""Backups and restores of one MariaDB store without a repository, and writers that are awkward."""
+
+from __future__ import annotations
+
+import random
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+
+from engines.mariadb.seed import connect, run_sql
+from seawall.capabilities import FINGERPRINT, RESTORE, TRANSFER
+from seawall.capabilities.backup import Backup, BackupSession
+from seawall.engines.mariadb import ENGINE, base_backup, dump
+from seawall.engines.mariadb.client import MariadbClient
+from seawall.model.fingerprint import Fingerprint
+from seawall.model.secret import Secret
+from seawall.model.target import Target
+from seawall.servers.sandboxes import Sandboxes
+from seawall.servers.starting import tool_runner
+from servers.folder import FolderPieces, FolderSink, Taken
+
+KEY = bytes(range(32))
+METHODS = pytest.mark.parametrize("method", [base_backup.METHOD, dump.METHOD])
+WAIT_SECONDS = 60.0
+
+
+def ask(target: Target, query: str, statement: int = 0) -> Any:
+    """The first column of the first row of one of the statements."""
+    with connect(target) as connection, connection.cursor() as cursor:
+        cursor.execute(query)
+        for _ in range(statement):
+            cursor.nextset()
+        row = cursor.fetchone()
+        assert row
+        return row[0]
+
+
+def run_script(target: Target, text: str) -> None:
+    """Run statements one after the other; each ends with its line."""
+    with connect(target) as connection, connection.cursor() as cursor:
+        for statement in re.split(r";\n", text):
+            if statement.strip():
+                cursor.execute(statement)
+
+
+@contextmanager
+def opened(target: Target) -> Iterator[MariadbClient]:
+    """A client of the row."""
+    client = ENGINE.connect(target)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def clear(target: Target) -> None:
+    """Empty the store, and drop the accounts that tests make."""
+    with opened(target) as client:
+        ENGINE.require(TRANSFER, client).clear()
+    for user, host in run_sql(target, "SELECT User, Host FROM mysql.user WHERE User LIKE 'test%'"):
+        run_sql(target, f"DROP USER '{user}'@'{host}'" if host else f"DROP ROLE {user}")
+
+
+def as_login(target: Target, user: str, *grants: str) -> Target:
+    """The store by a login that has the given grants alone."""
+    run_sql(target, f"CREATE OR REPLACE USER {user}@'127.0.0.1' IDENTIFIED BY 'canary-{user}'")
+    for grant in grants:
+        run_sql(target, f"GRANT {grant} TO {user}@'127.0.0.1'")
+    location = target.location.with_login(user, Secret(f"canary-{user}"))
+    return replace(target, location=location)
+
+
+def fingerprint(client: MariadbClient) -> Fingerprint:
+    """A fingerprint by the tests' key."""
+    return ENGINE.require(FINGERPRINT, client).take(KEY)
+
+
+def implementation(client: MariadbClient, method: str) -> Backup:
+    """The offer of one method, whatever `choose` would take."""
+    (offer,) = [offer for offer in ENGINE.offers("backup") if offer.method == method]
+    assert offer.make
+    made: Backup = offer.make(client)  # type: ignore[assignment]
+    return made
+
+
+@contextmanager
+def backing_up(
+    target: Target, sandboxes: Sandboxes, method: str, scratch: Path
+) -> Iterator[BackupSession]:
+    """A session of one method."""
+    with (
+        opened(target) as client,
+        implementation(client, method).open(scratch, sandboxes) as session,
+    ):
+        yield session
+
+
+def back_up(
+    target: Target,
+    sandboxes: Sandboxes,
+    folder: Path,
+    method: str,
+    between: Callable[[], object] = lambda: None,
+) -> Taken:
+    """A whole backup; `between` acts after the base and before the cut is prepared."""
+    folder.mkdir(exist_ok=True)
+    sink = FolderSink(folder)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        backing_up(target, sandboxes, method, Path(scratch)) as session,
+    ):
+        session.copy_base(sink)
+        between()
+        return cut_once(session, sink, method, fingerprint)
+
+
+def cut_once(
+    session: BackupSession, sink: FolderSink, method: str, look: Callable[[Any], Any]
+) -> Taken:
+    """One cut of a session whose base is copied, with all that leads up to it."""
+    with session.prepare() as attempt:
+        cut = None
+        while cut is None:
+            attempt.take()
+            cut = attempt.settle()
+        session.copy_to(cut, sink)
+        with attempt.view() as view:
+            seen = look(view)
+    return Taken(method, FolderPieces(sink), cut, session.details(), seen)
+
+
+@contextmanager
+def restored(sandboxes: Sandboxes, taken: Taken) -> Iterator[Target]:
+    """The backup in a running sandbox."""
+    restore = ENGINE.standalone(RESTORE, taken.method)
+    with sandboxes.place() as place:
+        restore.build(taken.pieces, place, taken.cut, taken.details, tool_runner(place))
+        target = sandboxes.start(place, taken.details)
+        with opened(target) as client:
+            restore.load(taken.pieces, place, client)
+        yield target
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for a condition, with a bound."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come true in {WAIT_SECONDS} s"
+        pause.wait(0.02)
+
+
+ACCOUNTS = """
+CREATE TABLE accounts (id int PRIMARY KEY, balance bigint NOT NULL);
+CREATE TABLE moves (id bigint AUTO_INCREMENT PRIMARY KEY, source int, amount bigint, note text);
+CREATE TABLE steps (id bigint AUTO_INCREMENT PRIMARY KEY, step int);
+CREATE TABLE keyless (word varchar(20), raw blob);
+CREATE SEQUENCE tickets;
+INSERT INTO accounts SELECT seq, 1000 FROM seq_1_to_200;
+"""
+
+
+@dataclass
+class Load:
+    """Writers in threads until the end of the context.
+
+    Attributes:
+        target: Where they write.
+        writers: How many of each kind.
+    """
+
+    target: Target
+    writers: int = 1
+
+    def __post_init__(self) -> None:
+        self._stop = threading.Event()
+        self.commits = 0
+        self._count = threading.Lock()
+        self.failures: list[BaseException] = []
+
+    @contextmanager
+    def running(self) -> Iterator[Load]:
+        """Run them."""
+        kinds = (
+            self._transfer,
+            self._with_savepoints,
+            self._in_two_phases,
+            self._slowly,
+            self._without_key,
+            self._counting,
+        )
+        threads = [
+            threading.Thread(target=self._repeat, args=(kind, number))
+            for kind in kinds
+            for number in range(self.writers)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            wait_until(lambda: self.commits > 20 or bool(self.failures), "load")
+            yield self
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+        assert not self.failures, self.failures
+
+    def _repeat(self, act: Callable[[Any, random.Random], None], number: int) -> None:
+        chance = random.Random(number)
+        try:
+            with connect(self.target) as connection, connection.cursor() as cursor:
+                while not self._stop.is_set():
+                    act(cursor, chance)
+                    with self._count:
+                        self.commits += 1
+        except pymysql.Error as error:
+            self.failures.append(error)
+
+    def _transfer(self, cursor: Any, chance: random.Random) -> None:
+        one, two = sorted(chance.sample(range(1, 201), 2))
+        cursor.execute("START TRANSACTION")
+        cursor.execute("UPDATE accounts SET balance = balance - 1 WHERE id = %s", (one,))
+        cursor.execute("UPDATE accounts SET balance = balance + 1 WHERE id = %s", (two,))
+        cursor.execute("INSERT INTO moves (source, amount) VALUES (%s, 1)", (one,))
+        cursor.execute("COMMIT" if chance.random() < 0.9 else "ROLLBACK")
+
+    def _with_savepoints(self, cursor: Any, chance: random.Random) -> None:
+        cursor.execute("START TRANSACTION")
+        for step in range(chance.randrange(1, 10)):
+            cursor.execute("SAVEPOINT here")
+            cursor.execute("INSERT INTO steps (step) VALUES (%s)", (step,))
+            verb = "ROLLBACK TO" if chance.random() < 0.3 else "RELEASE"
+            cursor.execute(f"{verb} SAVEPOINT here")
+        cursor.execute("COMMIT")
+
+    def _in_two_phases(self, cursor: Any, chance: random.Random) -> None:
+        name = f"'{chance.random()}-{threading.get_ident()}'"
+        cursor.execute(f"XA START {name}")
+        cursor.execute("INSERT INTO moves (note) VALUES ('two phases')")
+        cursor.execute(f"XA END {name}")
+        cursor.execute(f"XA PREPARE {name}")
+        cursor.execute(f"XA {'COMMIT' if chance.random() < 0.8 else 'ROLLBACK'} {name}")
+
+    def _slowly(self, cursor: Any, chance: random.Random) -> None:
+        cursor.execute("START TRANSACTION")
+        cursor.execute("INSERT INTO moves (note) VALUES ('slow')")
+        self._stop.wait(chance.uniform(0.05, 0.3))
+        cursor.execute("INSERT INTO moves (note) VALUES ('slower')")
+        cursor.execute("COMMIT")
+
+    def _without_key(self, cursor: Any, chance: random.Random) -> None:
+        word = f"word {chance.randrange(5)}"
+        cursor.execute("INSERT INTO keyless VALUES (%s, %s)", (word, bytes(range(256))))
+        if chance.random() < 0.3:
+            cursor.execute("DELETE FROM keyless WHERE word = %s LIMIT 1", (word,))
+
+    def _counting(self, cursor: Any, chance: random.Random) -> None:
+        cursor.execute("START TRANSACTION")
+        cursor.execute("SELECT nextval(tickets)")
+        cursor.execute("COMMIT" if chance.random() < 0.5 else "ROLLBACK")
