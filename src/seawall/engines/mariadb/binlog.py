@@ -25,6 +25,8 @@ CRC32: Final = 1
 IN_USE_FLAG: Final = 1
 FLAGS_PLACE: Final = 17
 CHUNK_BYTES: Final = 2**20
+# Version, the server's version, time, and how long the heads of events are.
+LEAST_FORMAT_BYTES: Final = _HEAD.size + 2 + 50 + 4 + 1 + CHECKSUM_BYTES + 1
 # Events whose content is looked at are small.
 READ_BYTES: Final = 2**24
 
@@ -100,11 +102,11 @@ def read_events(path: Path) -> Iterator[Event]:
         place, size, has_checksums = len(MAGIC), path.stat().st_size, False
         while place < size:
             event = _read_event(file, place, size, has_checksums=has_checksums)
-            if event.kind == FORMAT:
-                has_checksums = _announces_checksums(event.content)
             yield event
             if event.fault:
                 return
+            if event.kind == FORMAT:
+                has_checksums = _announces_checksums(event.content)
             place = event.end
 
 
@@ -117,10 +119,11 @@ def _read_event(file: IO[bytes], place: int, size: int, *, has_checksums: bool) 
     if length < _HEAD.size or end > size or following != end % _PLACE_MODULUS:
         return Event(place, end, kind, server, b"", f"the chain of its events breaks at {place}")
     is_format = kind == FORMAT
+    if is_format != (place == len(MAGIC)) or (is_format and length < LEAST_FORMAT_BYTES):
+        return Event(place, end, kind, server, b"", f"the event at {place} is damaged")
     content, is_right = _read_content(file, head, length - _HEAD.size, is_format=is_format)
-    if is_format:
-        has_checksums = _announces_checksums(content)
-    if has_checksums and not is_right:
+    # The first event has a checksum even where the others have none.
+    if (has_checksums or is_format) and not is_right:
         return Event(place, end, kind, server, b"", f"the event at {place} is damaged")
     return Event(place, end, kind, server, content, "")
 

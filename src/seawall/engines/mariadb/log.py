@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -86,7 +87,10 @@ class _File:
         for event in read_events(self._path):
             if event.fault:
                 return event.fault
-            fault = self._note(event)
+            try:
+                fault = self._note(event)
+            except struct.error:
+                fault = f"the event at {event.place} is damaged"
             if fault:
                 return fault
             is_empty = False
