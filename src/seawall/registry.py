@@ -16,6 +16,7 @@ ENGINES: Final[dict[str, tuple[str, str]]] = {
     "valkey": ("redis", "VALKEY"),
     "mongodb": ("mongodb", "ENGINE"),
     "mariadb": ("mariadb", "ENGINE"),
+    "mysql": ("mariadb", "MYSQL"),
 }
 
 

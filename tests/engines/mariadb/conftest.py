@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +36,6 @@ def target(server: LocalServer) -> Target:
 
 
 @pytest.fixture
-def sandboxes(home: Path, target: Target) -> Iterator[Sandboxes]:
+def sandboxes(home: Path, target: Target) -> Sandboxes:
     assert target.programs
-    yield Sandboxes(ENGINE, "app", (), home, target.programs)
+    return Sandboxes(ENGINE, "app", (), home, target.programs)

@@ -13,8 +13,8 @@ from engines.mariadb.harness import (
     fingerprint,
     opened,
     restored,
-    run_sql,
 )
+from engines.mariadb.seed import run_sql
 from seawall.model.fingerprint import compare
 from seawall.model.target import Target
 from seawall.servers.sandboxes import Sandboxes

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from engines.mariadb.harness import ask, opened, run_sql, wait_until
+from engines.mariadb.harness import ask, opened, wait_until
+from engines.mariadb.seed import run_sql
 from seawall.capabilities import FENCE
 from seawall.engines.mariadb import ENGINE
 from seawall.engines.mariadb.client import open_session
@@ -117,7 +118,10 @@ def test_commits_that_cannot_be_stopped_in_time_are_not_called_held(target: Targ
 def test_no_session_is_left(target: Target) -> None:
     sessions = "SELECT count(*) FROM information_schema.processlist WHERE command <> 'Daemon'"
     before = ask(target, sessions)
-    with opened(target) as client, ENGINE.require(FENCE, client).prepare() as fence:
-        with fence.hold(5000):
-            pass
+    with (
+        opened(target) as client,
+        ENGINE.require(FENCE, client).prepare() as fence,
+        fence.hold(5000),
+    ):
+        pass
     wait_until(lambda: ask(target, sessions) == before, "the end of the fence's sessions")

@@ -18,9 +18,9 @@ from engines.mariadb.harness import (
     fingerprint,
     opened,
     restored,
-    run_sql,
     wait_until,
 )
+from engines.mariadb.seed import run_sql
 from seawall.capabilities import BACKUP, LOG
 from seawall.engines.mariadb import ENGINE, base_backup, dump
 from seawall.errors import RefusedError

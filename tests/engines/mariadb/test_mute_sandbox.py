@@ -7,19 +7,13 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from engines.mariadb.harness import (
-    METHODS,
-    ask,
-    back_up,
-    opened,
-    restored,
-    run_sql,
-    wait_until,
-)
+from engines.mariadb.harness import METHODS, ask, back_up, opened, restored, wait_until
+from engines.mariadb.seed import run_sql
 from seawall.capabilities import STATUS
 from seawall.engines.mariadb import ENGINE, base_backup
 from seawall.errors import UnreachableError
@@ -101,12 +95,12 @@ def test_a_copy_of_a_loud_server_neither_calls_nor_acts(
     assert outside.calls == calls
 
 
-def _listening(running: list[psutil.Process]) -> list[object]:
+def _listening(running: list[psutil.Process]) -> list[Any]:
     connections = [each for process in running for each in process.net_connections(kind="tcp")]
     return [each for each in connections if each.status == psutil.CONN_LISTEN]
 
 
-def _outgoing(running: list[psutil.Process]) -> list[object]:
+def _outgoing(running: list[psutil.Process]) -> list[Any]:
     ports = {each.laddr.port for each in _listening(running)}
     connections = [each for process in running for each in process.net_connections(kind="tcp")]
     return [each for each in connections if each.raddr and each.laddr.port not in ports]

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engines.mariadb.harness import (
-    as_login,
-    back_up,
-    fingerprint,
-    opened,
-    restored,
-    run_script,
-    run_sql,
-)
+from engines.mariadb.harness import as_login, back_up, fingerprint, opened, restored, run_script
+from engines.mariadb.seed import run_sql
 from engines.mariadb.test_round_trip import ODD
 from seawall.capabilities import BACKUP, FENCE
 from seawall.engines.mariadb import ENGINE, base_backup, dump

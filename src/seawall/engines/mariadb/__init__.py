@@ -19,7 +19,7 @@ from seawall.capabilities import (
     STATUS,
     TRANSFER,
 )
-from seawall.capability import Engine, Need
+from seawall.capability import Engine, Need, Tested
 from seawall.engines.mariadb import base_backup, dump
 from seawall.engines.mariadb.base_backup import BaseBackup
 from seawall.engines.mariadb.check import MariadbCheck
@@ -29,14 +29,14 @@ from seawall.engines.mariadb.dump import DumpBackup
 from seawall.engines.mariadb.fence import MariadbFence
 from seawall.engines.mariadb.fingerprint import METHOD, MariadbFingerprints
 from seawall.engines.mariadb.log import MariadbLog
-from seawall.engines.mariadb.programs import MariadbPrograms
+from seawall.engines.mariadb.programs import MariadbPrograms, MysqlPrograms
 from seawall.engines.mariadb.records import MariadbRecords
 from seawall.engines.mariadb.restore import RestoreBase, RestoreDump
 from seawall.engines.mariadb.rights import probe
 from seawall.engines.mariadb.server import MariadbClaim, MariadbServer
 from seawall.engines.mariadb.status import MariadbStatus
 from seawall.engines.mariadb.transfer import MariadbTransfer
-from seawall.engines.mariadb.versions import MARIADB_VERSIONS
+from seawall.engines.mariadb.versions import MARIADB_VERSIONS, MYSQL_VERSIONS
 
 ENGINE: Final = Engine[MariadbClient](
     name="mariadb",
@@ -75,5 +75,26 @@ ENGINE: Final = Engine[MariadbClient](
         TRANSFER.by(MariadbTransfer),
         CHECK.by(MariadbCheck),
         FENCE.by(MariadbFence, needs=frozenset({Need.LOGIN, Need.ADMIN})),
+    ),
+)
+
+_NO_SERVER: Final = "There is no MySQL server here that a backup could be restored and tried on."
+
+MYSQL: Final = ENGINE.variant(
+    "mysql",
+    schemes=("mysql",),
+    server_versions=MYSQL_VERSIONS,
+    tested_on="the documentation of MySQL 8.0 to 9",
+    tested=Tested.CONTRACT_ONLY,
+    replaces=(
+        PROGRAMS.by(MysqlPrograms),
+        SERVER.not_yet(_NO_SERVER),
+        CLAIM.not_yet(_NO_SERVER),
+        FINGERPRINT.not_yet("MySQL keeps accounts elsewhere, and no copy could be compared."),
+        BACKUP.not_yet(_NO_SERVER),
+        LOG.not_yet("Without a backup there is no log."),
+        RESTORE.not_yet(_NO_SERVER),
+        TRANSFER.not_yet(_NO_SERVER),
+        FENCE.not_yet("MySQL has no BACKUP STAGE: LOCK INSTANCE FOR BACKUP holds no commit."),
     ),
 )

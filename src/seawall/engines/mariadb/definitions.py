@@ -105,9 +105,7 @@ def _views(session: Session, database: str) -> Iterator[Definition]:
         # How the server shows the body depends on whether the view's owner exists.
         own = body.replace(f"{quote_name(database)}.", "")
         compared = f"{row[1].split(' AS ', maxsplit=1)[0]} {check} {own}"
-        yield Definition(
-            "view", name, row[1], charset=row[2], collation=row[3], compared=compared
-        )
+        yield Definition("view", name, row[1], charset=row[2], collation=row[3], compared=compared)
 
 
 def _routines(session: Session, database: str) -> Iterator[Definition]:

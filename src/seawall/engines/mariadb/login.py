@@ -68,7 +68,8 @@ def driver_parameters(target: Target) -> dict[str, Any]:
         "host": "" if socket else location.host or "127.0.0.1",
         "port": 0 if socket else location.port or DEFAULT_PORT,
         "user": location.user,
-        "password": location.password.reveal(),
+        # The driver would take a text for Latin 1.
+        "password": location.password.reveal().encode(),
         "database": location.database,
         **{_DRIVER[name]: value for name, value in options.items() if name in _DRIVER},
     }
@@ -79,7 +80,7 @@ def driver_parameters(target: Target) -> dict[str, Any]:
         named["ssl"] = {"ca": options.get("ssl-ca"), "check_hostname": mode == "verify_identity"}
         named["ssl_verify_cert"] = mode in {"verify_ca", "verify_identity"}
         named["ssl_verify_identity"] = mode == "verify_identity"
-    return {name: value for name, value in named.items() if value not in ("", 0, None)}
+    return {name: value for name, value in named.items() if value not in ("", b"", 0, None)}
 
 
 def option_file(target: Target) -> str:

@@ -45,6 +45,16 @@ SPEC: Final = ProgramSpec(
     os_users=("mysql",),
 )
 
+MYSQL_SPEC: Final = ProgramSpec(
+    server="mysqld",
+    aliases=(),
+    sources=(System(("/usr/sbin", "/usr/libexec", "/usr/local/mysql/bin")),),
+    version_argument="--version",
+    # MariaDB's own `mysqld` says so behind its version.
+    version_pattern=r"Ver (\d+\.\d+\.\d+)(?!\S*MariaDB)\b",
+    os_users=("mysql",),
+)
+
 
 class MariadbPrograms:
     """Says where MariaDB's programs are found."""
@@ -52,6 +62,14 @@ class MariadbPrograms:
     def specs(self) -> tuple[ProgramSpec, ...]:
         """PATH and a distribution's folders, then Debian's packages unpacked."""
         return (SPEC,)
+
+
+class MysqlPrograms:
+    """Says where MySQL's programs are found."""
+
+    def specs(self) -> tuple[ProgramSpec, ...]:
+        """PATH and a distribution's folders; nothing is fetched."""
+        return (MYSQL_SPEC,)
 
 
 def tree_of(programs: Programs) -> Path | None:

@@ -106,8 +106,6 @@ class MariadbClaim:
         """The password never comes from a backup."""
 
 
-
-
 def initialize(place: Place, run: RunTool) -> None:
     """Make the system's tables at a place whose data folder is empty."""
     basedir = [option for option in place_options(place.programs) if "--basedir" in option]
@@ -182,4 +180,3 @@ def _remember(note: Note) -> list[str]:
     known = json.dumps({"restored_from": note.restored_from, "unseen": note.unseen})
     remember = statement("remember_origin")
     return [remember.format(known=quote_text(known), **_LOGIN).strip()]
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seawall.engines.mariadb.client import MariadbClient
 from seawall.engines.mariadb.statements import statement
+from seawall.errors import RefusedError
 from seawall.model.vitals import Vitals
 
 
@@ -18,7 +19,7 @@ class MariadbStatus:
         session = self._client.session
         numbers = dict(session.rows(statement("vitals")))
         size, limit = session.rows(statement("size"), self._client.database)[0]
-        follows = int(numbers.get("Slaves_running") or 0) > 0
+        follows = int(numbers.get("Slaves_running") or self._mysql_sources()) > 0
         file, place = numbers.get("Binlog_snapshot_file"), numbers.get("Binlog_snapshot_position")
         return Vitals(
             version=session.version.text,
@@ -30,3 +31,13 @@ class MariadbStatus:
             role="replica" if follows else "primary",
             position=f"{file}:{place}" if file else "",
         )
+
+    def _mysql_sources(self) -> int:
+        """How many servers a MySQL follows; none where the login may not ask."""
+        session = self._client.session
+        if session.version.is_mariadb:
+            return 0
+        try:
+            return int(session.value(statement("mysql_sources")))
+        except RefusedError:
+            return 0
