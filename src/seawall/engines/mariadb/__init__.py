@@ -9,13 +9,16 @@ from seawall.capabilities import (
     CHECK,
     CLAIM,
     COLLECTIONS,
+    DISCOVERY,
     FENCE,
     FINGERPRINT,
     LOG,
     PROGRAMS,
     RECORDS,
     RESTORE,
+    SCHEMA,
     SERVER,
+    SHELL,
     STATUS,
     TRANSFER,
 )
@@ -25,6 +28,7 @@ from seawall.engines.mariadb.base_backup import BaseBackup
 from seawall.engines.mariadb.check import MariadbCheck
 from seawall.engines.mariadb.client import MariadbClient, connect
 from seawall.engines.mariadb.collections import MariadbCollections
+from seawall.engines.mariadb.discovery import MariadbDiscovery
 from seawall.engines.mariadb.dump import DumpBackup
 from seawall.engines.mariadb.fence import MariadbFence
 from seawall.engines.mariadb.fingerprint import METHOD, MariadbFingerprints
@@ -33,7 +37,9 @@ from seawall.engines.mariadb.programs import MariadbPrograms, MysqlPrograms
 from seawall.engines.mariadb.records import MariadbRecords
 from seawall.engines.mariadb.restore import RestoreBase, RestoreDump
 from seawall.engines.mariadb.rights import probe
+from seawall.engines.mariadb.schema import MariadbSchema
 from seawall.engines.mariadb.server import MariadbClaim, MariadbServer
+from seawall.engines.mariadb.shell import MariadbShell
 from seawall.engines.mariadb.status import MariadbStatus
 from seawall.engines.mariadb.transfer import MariadbTransfer
 from seawall.engines.mariadb.versions import MARIADB_VERSIONS, MYSQL_VERSIONS
@@ -50,6 +56,9 @@ ENGINE: Final = Engine[MariadbClient](
         PROGRAMS.by(MariadbPrograms),
         SERVER.by(MariadbServer),
         CLAIM.by(MariadbClaim),
+        DISCOVERY.by(MariadbDiscovery),
+        SHELL.by(MariadbShell),
+        SCHEMA.by(MariadbSchema),
         STATUS.by(MariadbStatus),
         COLLECTIONS.by(MariadbCollections),
         RECORDS.by(MariadbRecords),
