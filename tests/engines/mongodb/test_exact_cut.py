@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from engines.mongodb.lab import Lab, verify
@@ -23,7 +25,9 @@ def filled(lab: Lab) -> Lab:
 @pytest.mark.parametrize("method", POINTS)
 def test_every_point_under_writers_is_exact(filled: Lab, method: str) -> None:
     for _ in range(POINTS[method]):
-        with writing(filled), filled.back_up(method) as taken:
+        with ExitStack() as kept:
+            with writing(filled):
+                taken = kept.enter_context(filled.back_up(method))
             compared = filled.compare(taken)
             if method == log_dump.METHOD:
                 assert verify(taken) == ()
