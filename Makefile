@@ -30,8 +30,10 @@ demo: $(VENV)/.ready ## Run the whole story on real data; leaves demo/report.{md
 	@$(BIN)/seawall demo --report demo
 
 test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
-	@echo "seawall: tests against real PostgreSQL and Valkey servers"
-	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis} $(PYTEST)
+	@echo "seawall: fetching MariaDB's programs into your own cache"
+	@$(BIN)/seawall engines install mariadb || echo "seawall: set SEAWALL_REQUIRE to test without it"
+	@echo "seawall: tests against real servers"
+	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis,mariadb,mongodb} $(PYTEST)
 
 test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
 	@sh scripts/install_system_servers.sh
