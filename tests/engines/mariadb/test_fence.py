@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,35 @@ def test_a_second_backup_of_the_server_is_waited_for_and_then_named(target: Targ
             finally:
                 run_sql(target, "SET GLOBAL lock_wait_timeout = DEFAULT")
     assert caught.value.code == "SW-MARIADB-009"
+
+
+def test_two_stores_of_one_server_are_held_together(target: Target) -> None:
+    run_sql(target, "CREATE TABLE t (id int); CREATE DATABASE IF NOT EXISTS other_store")
+    other = replace(target, location=replace(target.location, database="other_store"))
+    done: list[float] = []
+
+    def write() -> None:
+        run_sql(target, "INSERT INTO t VALUES (1)")
+        done.append(time.monotonic())
+
+    try:
+        with opened(target) as one, opened(other) as two:
+            first, second = ENGINE.require(FENCE, one), ENGINE.require(FENCE, two)
+            with first.prepare() as leader, second.prepare() as follower:
+                with pytest.raises(RefusedError) as caught, follower.hold(5000):
+                    pass
+                assert caught.value.code == "SW-BACKUP-011"
+                with leader.hold(5000), follower.hold(5000):
+                    writer = threading.Thread(target=write)
+                    writer.start()
+                    writer.join(0.3)
+                    released = time.monotonic()
+                writer.join(20)
+            assert done[0] >= released
+            with second.prepare() as alone, alone.hold(5000):
+                pass
+    finally:
+        run_sql(target, "DROP DATABASE other_store")
 
 
 def open_and_stage(target: Target) -> None:

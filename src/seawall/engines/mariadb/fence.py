@@ -8,11 +8,18 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from seawall.capabilities.fence import PreparedFence
 from seawall.engines.mariadb.client import MariadbClient, Session
+from seawall.engines.mariadb.statements import statement
 from seawall.errors import RefusedError, SeawallError
 
 # The server drops a session that has said nothing for so long: at least a second.
 LEAST_SECONDS: Final = 1
+
+
+# Servers whose backup stage a fence of this process holds: a server has one for all its databases.
+_leaders: dict[tuple[str, ...], PreparedMariadbFence] = {}
+_lock = threading.Lock()
 
 
 class MariadbFence:
@@ -22,14 +29,56 @@ class MariadbFence:
         self._client = client
 
     @contextmanager
-    def prepare(self) -> Generator[PreparedMariadbFence]:
-        """Take the first stage, which may wait for another backup and holds no writer."""
+    def prepare(self) -> Generator[PreparedFence]:
+        """Take the first stage, which may wait for another backup and holds no writer.
+
+        Where another store of the same server is being held, that hold is this one's as well.
+        """
         session = self._client.open_session()
         try:
+            server = tuple(map(str, session.rows(statement("server_identity"))[0]))
+            with _lock:
+                leader = _leaders.get(server)
+            if leader:
+                yield FollowingFence(self._client, leader)
+                return
             session.run("BACKUP STAGE START")
-            yield PreparedMariadbFence(self._client, session)
+            leader = PreparedMariadbFence(self._client, session)
+            with _leading(server, leader):
+                yield leader
         finally:
             session.close()
+
+
+@contextmanager
+def _leading(server: tuple[str, ...], leader: PreparedMariadbFence) -> Generator[None]:
+    with _lock:
+        _leaders[server] = leader
+    try:
+        yield
+    finally:
+        with _lock:
+            del _leaders[server]
+
+
+class FollowingFence:
+    """A store of a server that is held for another of its stores already."""
+
+    def __init__(self, client: MariadbClient, leader: PreparedMariadbFence) -> None:
+        self._client = client
+        self._leader = leader
+
+    @contextmanager
+    def hold(self, budget_ms: int) -> Generator[None]:
+        """Rely on the other's hold, which began earlier and ends later.
+
+        Raises:
+            RefusedError: SW-BACKUP-011 when the other one does not hold.
+        """
+        del budget_ms  # The other one's.
+        if not self._leader.is_holding:
+            raise drifted(self._client, "the server's other store is not held.")
+        yield
 
 
 class PreparedMariadbFence:
@@ -38,6 +87,7 @@ class PreparedMariadbFence:
     def __init__(self, client: MariadbClient, session: Session) -> None:
         self._client = client
         self._session = session
+        self.is_holding = False
 
     @contextmanager
     def hold(self, budget_ms: int) -> Generator[None]:
@@ -65,15 +115,17 @@ class PreparedMariadbFence:
             try:
                 session.run("BACKUP STAGE BLOCK_COMMIT")
             except SeawallError as error:
-                raise self._drifted(error.happened) from error
+                raise drifted(self._client, error.happened) from error
             try:
+                self.is_holding = True
                 yield
             finally:
+                self.is_holding = False
                 is_whole = self._release()
         finally:
             watch.cancel()
         if not is_whole:
-            raise self._drifted("they were let go when the budget was over.")
+            raise drifted(self._client, "they were let go when the budget was over.")
 
     def _release(self) -> bool:
         """Let commits go; False where the server has done so before."""
@@ -85,10 +137,12 @@ class PreparedMariadbFence:
             return False
         return True
 
-    def _drifted(self, what: str) -> RefusedError:
-        return RefusedError(
-            "SW-BACKUP-011",
-            attempted=f"hold the writers of store `{self._client.target.store}`",
-            happened=f"commits were not held all the time: {what}",
-            hint="The point is taken again; a larger budget helps when this happens often.",
-        )
+
+def drifted(client: MariadbClient, what: str) -> RefusedError:
+    """Commits were not held from the beginning to the end."""
+    return RefusedError(
+        "SW-BACKUP-011",
+        attempted=f"hold the writers of store `{client.target.store}`",
+        happened=f"commits were not held all the time: {what}",
+        hint="The point is taken again; a larger budget helps when this happens often.",
+    )

@@ -1,0 +1,2 @@
+-- Two databases with equal answers lie on one server.
+SELECT @@global.hostname, @@global.port, @@global.socket, @@global.datadir
