@@ -110,7 +110,10 @@ def _not_tested(
     recovery: Recovery, runs: list[StoreRun], proofs: tuple[LinkProof, ...]
 ) -> tuple[str, ...]:
     missing = [f"store {name}: it has no backup" for name in recovery.manifest.not_backed_up]
-    left_out = [f"store {run.part.store}: {why}" for run in runs for why in run.not_tested]
+    # The cut and the fingerprint may leave out the same.
+    left_out = dict.fromkeys(
+        f"store {run.part.store}: {why}" for run in runs for why in run.not_tested
+    )
     seen = {proof.link for proof in proofs}
     declared = recovery.work.tier.links
     links = [f"link {each.name}: not checked" for each in declared if each.name not in seen]
