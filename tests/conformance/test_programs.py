@@ -19,7 +19,7 @@ COLUMN = PROGRAMS
 
 def test_the_programs_are_found_with_their_version(engine: Engine[Any]) -> None:
     specs = engine.standalone(PROGRAMS).specs()
-    programs = find_programs(specs, surroundings(), engine.server_versions)
+    programs = find_programs(engine, surroundings())
     assert server_program(specs, programs)
     assert programs.version[0].isdigit()
 
@@ -28,14 +28,13 @@ def test_a_provider_without_them_says_how_to_get_them(engine: Engine[Any], tmp_p
     specs = engine.standalone(PROGRAMS).specs()
     elsewhere = replace(surroundings(), provider=str(tmp_path))
     with pytest.raises(RefusedError) as caught:
-        find_programs(specs, elsewhere, engine.server_versions)
+        find_programs(engine, elsewhere)
     assert caught.value.code == "SW-SERVER-001"
     assert specs[0].server in caught.value.hint
 
 
 def test_a_provider_that_is_nothing_is_a_mistake(engine: Engine[Any]) -> None:
-    specs = engine.standalone(PROGRAMS).specs()
     nowhere = replace(surroundings(), provider="/nowhere/at/all")
     with pytest.raises(UsageError) as caught:
-        find_programs(specs, nowhere, engine.server_versions)
+        find_programs(engine, nowhere)
     assert caught.value.code == "SW-SERVER-002"

@@ -76,7 +76,7 @@ def wrapped_programs(shop: Shop, library: Path) -> Path:
     for store in shop.work.tier.stores:
         engine = shop.work.engine(store)
         specs = engine.standalone(PROGRAMS).specs()
-        programs = find_programs(specs, shop.work.surroundings, engine.server_versions)
+        programs = find_programs(engine, shop.work.surroundings)
         assert server_program(specs, programs)
         for program in programs.folder.iterdir():
             wrapper = folder / program.name

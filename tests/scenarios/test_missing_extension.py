@@ -13,7 +13,6 @@ import psycopg
 import pytest
 
 from scenarios.shop import Shop, new_shop
-from seawall.capabilities import PROGRAMS
 from seawall.model.target import Target
 from seawall.servers.local import LocalServer
 from seawall.servers.programs import find_programs
@@ -39,8 +38,7 @@ def source(shop: Shop) -> Target:
     """A server on its own copy of the programs, which has one extension more."""
     (store,) = shop.work.choose(("empty",))
     engine = shop.work.engine(store)
-    specs = engine.standalone(PROGRAMS).specs()
-    programs = find_programs(specs, shop.work.surroundings, engine.server_versions)
+    programs = find_programs(engine, shop.work.surroundings)
     tree = programs.folder.parent
     copy = shop.folder / "more" / tree.parent.name / tree.name
     shutil.copytree(tree, copy, symlinks=True)

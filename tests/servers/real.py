@@ -15,7 +15,6 @@ from typing import Self
 import psutil
 
 from seawall import registry
-from seawall.capabilities import PROGRAMS
 from seawall.errors import SeawallError
 from seawall.interfaces.cli.environment import current_surroundings
 from seawall.model.location import Location
@@ -49,8 +48,7 @@ def missing_engines() -> dict[str, str]:
 def programs_of(name: str) -> Programs:
     """The programs that an engine's sandboxes run on."""
     engine = registry.load(name)
-    specs = engine.standalone(PROGRAMS).specs()
-    return find_programs(specs, surroundings(), engine.server_versions)
+    return find_programs(engine, surroundings())
 
 
 @contextmanager

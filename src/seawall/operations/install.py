@@ -61,7 +61,7 @@ class _Wanted:
 
     def find(self, surroundings: Surroundings) -> Programs | None:
         """Its programs here."""
-        found = list_programs(self.specs, surroundings, self.engine.server_versions)
+        found = list_programs(self.engine, surroundings)
         return next((each for each in found if self.is_wanted(each.version)), None)
 
     def apt_line(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from seawall import registry
-from seawall.capabilities import ALL, PROGRAMS, STATUS
+from seawall.capabilities import ALL, STATUS
 from seawall.capability import Support
 from seawall.errors import SeawallError
 from seawall.model.surroundings import Surroundings
@@ -112,8 +112,7 @@ def _read(work: Workplace, store: Store) -> StoreStatus:
 
 def _engine_state(name: str, surroundings: Surroundings) -> EngineState:
     engine = registry.load(name)
-    specs = engine.standalone(PROGRAMS).specs()
-    programs = next(list_programs(specs, surroundings, engine.server_versions), None)
+    programs = next(list_programs(engine, surroundings), None)
     first, last = engine.server_versions
     return EngineState(
         name=name,
@@ -122,7 +121,7 @@ def _engine_state(name: str, surroundings: Surroundings) -> EngineState:
         runnable=programs is not None,
         provider=programs.provider if programs else "",
         version=programs.version if programs else "",
-        install="" if programs else install_hint(specs),
+        install="" if programs else install_hint(engine),
         cells=tuple(_cell(name, column.name) for column in ALL),
     )
 

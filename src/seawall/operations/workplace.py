@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seawall import registry
-from seawall.capabilities import PROGRAMS, STATUS
+from seawall.capabilities import STATUS
 from seawall.capability import Engine
 from seawall.datafile.secrets import resolve
 from seawall.errors import RefusedError, UnreachableError, UsageError
@@ -103,8 +103,7 @@ class Workplace:
         engine = self.engine(store)
         programs = self.programs(engine, version)
         if programs is None:
-            specs = engine.standalone(PROGRAMS).specs()
-            programs = find_programs(specs, self.surroundings, engine.server_versions)
+            programs = find_programs(engine, self.surroundings)
         return Sandboxes(engine, store.name, store.patterns, self.home, programs)
 
     def _with_programs(self, engine: Engine[Any], target: Target) -> Target:
@@ -154,8 +153,7 @@ def choose_programs(
     engine: Engine[Any], version: str, surroundings: Surroundings
 ) -> Programs | None:
     """Programs here for a server of that version: the same major where there is one."""
-    specs = engine.standalone(PROGRAMS).specs()
-    found = list(list_programs(specs, surroundings, engine.server_versions))
+    found = list(list_programs(engine, surroundings))
     same = [each for each in found if _major(each.version) == _major(version)]
     best = next(iter(same + found), None)
     if best is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from seawall.capabilities import PROGRAMS, SERVER
+from seawall.capabilities import SERVER
 from seawall.capability import Engine
 from seawall.errors import RefusedError
 from seawall.model.place import Place
@@ -209,8 +209,7 @@ class LocalServer:
         return starting.target_at(self.engine, place, self._patterns)
 
     def _find_programs(self) -> Programs:
-        specs = self.engine.standalone(PROGRAMS).specs()
-        return find_programs(specs, self._surroundings, self.engine.server_versions)
+        return find_programs(self.engine, self._surroundings)
 
     def _place(self, record: ServerRecord) -> Place:
         programs = self._find_programs()

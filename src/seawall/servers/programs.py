@@ -9,7 +9,10 @@ import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from seawall.capabilities import PROGRAMS
+from seawall.capability import Engine
 from seawall.errors import RefusedError, UsageError
 from seawall.model.place import ProgramSpec
 from seawall.model.source import System
@@ -23,33 +26,32 @@ VERSION_TIMEOUT_SECONDS = 20
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 
-def find_programs(
-    specs: tuple[ProgramSpec, ...], surroundings: Surroundings, versions: tuple[float, float]
-) -> Programs:
+def find_programs(engine: Engine[Any], surroundings: Surroundings) -> Programs:
     """The best programs here whose version the engine's row answers for.
 
     Raises:
         RefusedError: SW-SERVER-001 when there are none, with how to get them.
         UsageError: SW-SERVER-002 when the forced provider is neither a word nor a folder.
     """
-    found = next(list_programs(specs, surroundings, versions), None)
+    found = next(list_programs(engine, surroundings), None)
     if found is None:
         wanted = surroundings.provider or "any provider"
+        versions = engine.server_versions
+        specs = engine.standalone(PROGRAMS).specs()
         raise RefusedError(
             "SW-SERVER-001",
             attempted=f"find the program {specs[0].server}",
             happened=f"{wanted} has no version from {versions[0]:g} to {versions[1]:g} here.",
-            hint=install_hint(specs),
+            hint=install_hint(engine),
         )
     return found
 
 
-def list_programs(
-    specs: tuple[ProgramSpec, ...], surroundings: Surroundings, versions: tuple[float, float]
-) -> Iterator[Programs]:
-    """Every usable set of programs on this machine, best first."""
+def list_programs(engine: Engine[Any], surroundings: Surroundings) -> Iterator[Programs]:
+    """Every usable set of an engine's programs on this machine, best first."""
+    versions = engine.server_versions
     first = _major_minor(f"{versions[0]:g}")
-    for spec in specs:
+    for spec in engine.standalone(PROGRAMS).specs():
         for provider, folder in _folders(spec, surroundings):
             version = _read_version(spec, folder)
             if version and first <= _major_minor(version) < (int(versions[1]) + 1, 0):
@@ -64,13 +66,14 @@ def server_program(specs: tuple[ProgramSpec, ...], programs: Programs) -> Path |
     return None
 
 
-def install_hint(specs: tuple[ProgramSpec, ...]) -> str:
-    """The next command that brings the programs here."""
+def install_hint(engine: Engine[Any]) -> str:
+    """The next command that brings an engine's programs here."""
+    specs = engine.standalone(PROGRAMS).specs()
     sources = [source for spec in specs for source in spec.sources]
     if all(isinstance(source, System) for source in sources):
         what = f"Install {specs[0].server} with the system's package manager"
     else:
-        what = "Run `seawall engines install ENGINE`"
+        what = f"Run `seawall engines install {engine.name}`"
     return f"{what}, or put {specs[0].server} on the PATH."
 
 

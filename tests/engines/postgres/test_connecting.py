@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engines.postgres.harness import METHODS, back_up, opened, restored, run_sql
-from seawall.capabilities import COLLECTIONS, PROGRAMS
+from seawall.capabilities import COLLECTIONS
 from seawall.engines.postgres import ENGINE, dump
 from seawall.engines.postgres.failures import connect_failure, statement_failure, unsupported
 from seawall.engines.postgres.login import program_environment
@@ -101,8 +101,7 @@ def secure(home: Path) -> Iterator[tuple[Target, Path]]:
     """A server with TLS: only a distribution's is built with it."""
     system = replace(surroundings(), provider="system")
     openssl = shutil.which("openssl")
-    specs = ENGINE.standalone(PROGRAMS).specs()
-    if openssl is None or not list(list_programs(specs, system, ENGINE.server_versions)):
+    if openssl is None or not list(list_programs(ENGINE, system)):
         pytest.skip("needs the system's PostgreSQL and openssl")
     local = LocalServer(ENGINE, "secure", home, system)
     target = local.up()

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from seawall.capabilities import BACKUP, FINGERPRINT, LOG, PROGRAMS, RESTORE
+from seawall.capabilities import BACKUP, FINGERPRINT, LOG, RESTORE
 from seawall.capabilities.backup import BackupSession
 from seawall.capability import Engine
 from seawall.engines.redis import ENGINE, VALKEY
@@ -70,10 +70,9 @@ def find_kinds() -> dict[str, Kind]:
     folders = [OLDEST, *os.environ.get("SEAWALL_TEST_REDIS_FOLDERS", "").split(":")]
     found: dict[str, Kind] = {}
     for engine in (VALKEY, ENGINE):
-        specs = engine.standalone(PROGRAMS).specs()
         for provider in ("wheel", "system", *filter(None, folders)):
             around = replace(surroundings(), provider=provider)
-            for programs in list_programs(specs, around, engine.server_versions):
+            for programs in list_programs(engine, around):
                 kind = Kind(engine, programs)
                 found.setdefault(kind.name, kind)
     return found
