@@ -65,4 +65,5 @@ def test_the_two_servers_are_told_apart_by_their_version(
 
 def test_nothing_is_offered_that_could_not_be_tried() -> None:
     offered = {offer.capability for offer in MYSQL.matrix if offer.make}
-    assert offered == {"programs", "status", "collections", "records", "check"}
+    reading = {"status", "collections", "records", "check"}
+    assert offered == {"programs", "discovery", "shell"} | reading

@@ -98,6 +98,7 @@ MYSQL: Final = ENGINE.variant(
     replaces=(
         PROGRAMS.by(MysqlPrograms),
         SERVER.not_yet(_NO_SERVER),
+        SCHEMA.not_yet("Samples are bounded by MariaDB's own limit of a statement's time."),
         CLAIM.not_yet(_NO_SERVER),
         FINGERPRINT.not_yet("MySQL keeps accounts elsewhere, and no copy could be compared."),
         BACKUP.not_yet(_NO_SERVER),
