@@ -80,3 +80,22 @@ def test_a_table_emptied_after_the_cut_is_still_read_as_it_was(
                 prints = {each.name: each for each in fingerprint(view).collections}
     assert prints["emptied"].records == 1
     assert ask(target, "SELECT count(*) FROM emptied") == 1
+
+
+def test_looking_back_into_the_empty_rest_of_a_switched_segment_is_no_fault(
+    target: Target,
+    sandboxes: Sandboxes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As servers with `archive_timeout` have them, and every second backup at the same time."""
+    monkeypatch.setattr(base_backup, "LOOK_BACK_BYTES", 2**20)
+    scratch, pieces = tmp_path / "scratch", tmp_path / "pieces"
+    scratch.mkdir()
+    with backing_up(target, sandboxes, base_backup.METHOD, scratch) as session:
+        sink = FolderSink(pieces)
+        session.copy_base(sink)
+        run_sql(target, "CREATE TABLE switched AS SELECT 1 AS id")
+        ask(target, "SELECT pg_switch_wal()::text")
+        run_sql(target, "DROP TABLE switched")
+        assert cut_once(session, sink, base_backup.METHOD, fingerprint).cut.exact
