@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from engines.mariadb.harness import (
     ACCOUNTS,
     METHODS,
@@ -22,6 +24,8 @@ from seawall.servers.sandboxes import Sandboxes
 BACKUPS = 5
 
 
+# Every run takes one point by the first method: the conformance suite's.
+@pytest.mark.slow
 @METHODS
 def test_five_backups_with_writers_running_are_restored_exactly(
     target: Target, sandboxes: Sandboxes, tmp_path: Path, method: str

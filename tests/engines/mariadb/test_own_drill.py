@@ -96,7 +96,10 @@ def test_a_point_over_both_stores_is_fenced_and_its_drill_verified(shop: Shop) -
 
 @pytest.mark.parametrize(
     "damage",
-    ["DELETE FROM items WHERE id = 7", "UPDATE items SET pieces = pieces + 1 WHERE id = 7"],
+    [
+        "DELETE FROM items WHERE id = 7",
+        pytest.param("UPDATE items SET pieces = pieces + 1 WHERE id = 7", marks=pytest.mark.slow),
+    ],
 )
 def test_a_record_that_is_lost_or_changed_before_framing_is_caught_at_l4_and_by_nothing_else(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, damage: str
