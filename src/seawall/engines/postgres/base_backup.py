@@ -167,9 +167,9 @@ class BaseSession:
             return None
         start = self._receiver.start
         if not self._newest:
-            place = oldest - LOOK_BACK_BYTES
+            behind = oldest - LOOK_BACK_BYTES
             # The rest of a segment that was switched early is empty: no record is found from there.
-            start = max(start, place - place % self._segment_bytes)
+            start = max(start, behind - behind % self._segment_bytes)
         folder, timeline = self._scratch / LOG_FOLDER, self._receiver.timeline
         stop = readable_end(end, self._segment_bytes)
         with list_commits(self._client.target, folder, timeline, start, stop) as commits:
