@@ -212,6 +212,7 @@ def test_a_clock_that_is_wrong_is_told(remote: Remote) -> None:
     require_told(ended, 3, "SW-REPOSITORY-017", "clock")
 
 
+@pytest.mark.slow
 def test_a_connection_that_breaks_now_and_then_is_no_failure(remote: Remote) -> None:
     faults = (
         Fault(Kind.CUT_REQUEST, *PART, 2),
