@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from engines.mariadb.harness import METHODS, ask, back_up, fingerprint, opened, restored, run_script
+from engines.mariadb.harness import (
+    METHODS,
+    as_login,
+    ask,
+    back_up,
+    fingerprint,
+    opened,
+    restored,
+    run_script,
+)
 from engines.mariadb.seed import run_sql
 from seawall.capabilities import CHECK, TRANSFER
 from seawall.engines.mariadb import ENGINE, dump
@@ -56,6 +65,25 @@ def test_a_script_is_loaded_by_the_client_alone_and_hides_no_bytes(
     assert b"5e-324" in script
     assert b"canary" not in script
     assert "'漢'".encode() in script
+
+
+@METHODS
+def test_rights_on_a_dropped_table_hold_when_it_is_made_again(
+    target: Target, sandboxes: Sandboxes, tmp_path: Path, method: str
+) -> None:
+    """A table that is made anew each night is missing at some moment."""
+    login = as_login(target, "test_reader")
+    run_sql(target, "CREATE TABLE nightly (id int, secret int)")
+    run_sql(target, "GRANT SELECT (id) ON nightly TO test_reader@'127.0.0.1'")
+    run_sql(target, "DROP TABLE nightly")
+    taken = back_up(target, sandboxes, tmp_path, method)
+    with restored(sandboxes, taken) as copy:
+        run_sql(
+            copy, "CREATE TABLE nightly (id int, secret int); INSERT INTO nightly VALUES (7, 8)"
+        )
+        given = "SHOW GRANTS FOR test_reader@'127.0.0.1'"
+        assert run_sql(copy, given) == run_sql(login, given)
+        assert "GRANT SELECT (`id`) ON `app`.`nightly`" in str(run_sql(copy, given))
 
 
 def test_a_store_is_copied_into_another_server_with_its_accounts(target: Target) -> None:

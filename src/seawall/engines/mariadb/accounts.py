@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from blake3 import blake3
 
 from seawall.engines.mariadb.client import Session
 from seawall.engines.mariadb.definitions import HASH_BYTES
+from seawall.engines.mariadb.granted import Granted
 from seawall.engines.mariadb.note import LOGIN, LOGIN_HOST, PRIVATE_HOST, PRIVATE_LOGIN
 from seawall.engines.mariadb.quoting import quote_account, quote_name
 from seawall.engines.mariadb.statements import statement
@@ -30,10 +31,6 @@ BUILT_IN: Final = frozenset(
 )
 PUBLIC: Final = "PUBLIC"
 _LOCKED: Final = " ACCOUNT LOCK"
-_OBJECT: Final = re.compile(
-    r"GRANT (?P<rights>.+?) ON (?P<what>(?:PROCEDURE|FUNCTION|PACKAGE(?: BODY)?) )?"
-    r"(?P<database>\*|`(?:[^`]|``)+`)\.(?P<name>\*|`(?:[^`]|``)+`) TO "
-)
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,9 @@ class Account:
 def read_accounts(session: Session, database: str) -> list[Account]:
     """Every account and role but Seawall's own; roles first, as others are given them."""
     accounts: list[Account] = []
+    lost: dict[str, set[str]] = {}
+    for table, column in session.rows(statement("lost_columns"), database):
+        lost.setdefault(quote_name(table), set()).add(quote_name(column))
     for user, host, is_role, was_locked in session.rows(statement("accounts")):
         if (user, host) in OURS:
             continue
@@ -83,8 +83,10 @@ def read_accounts(session: Session, database: str) -> list[Account]:
             is_locked = was_locked == "true" if was_locked else _LOCKED in create
             create = create.replace(_LOCKED, "")
         lines = [line for (line,) in session.rows(f"SHOW GRANTS FOR {account}")]
-        grants = tuple(line for line in lines if _belongs(line, database))
-        accounts.append(Account(user, "" if is_role else host, create, is_locked, grants))
+        grants = tuple(_kept(line, lost) for line in lines if _belongs(line, database))
+        accounts.append(
+            Account(user, "" if is_role else host, create, is_locked, tuple(filter(None, grants)))
+        )
     return accounts
 
 
@@ -92,8 +94,16 @@ def _belongs(line: str, database: str) -> bool:
     """Whether a grant is on the server, on the store's database, or is a role's."""
     if line.startswith("GRANT PROXY "):
         return False
-    match = _OBJECT.match(line)
-    if match is None:
+    granted = Granted.parse(line)
+    if granted is None:
         return True
-    pattern = match["database"].replace("\\_", "_").replace("\\%", "%")
-    return match["database"] == "*" or pattern == quote_name(database)
+    pattern = granted.database.replace("\\_", "_").replace("\\%", "%")
+    return granted.database == "*" or pattern == quote_name(database)
+
+
+def _kept(line: str, lost: Mapping[str, Collection[str]]) -> str:
+    """A grant without columns that are gone: it gives nothing on them, and cannot be given again."""
+    granted = Granted.parse(line)
+    if granted is None or not granted.is_on_table:
+        return line
+    return granted.without(lost.get(granted.name, ()))

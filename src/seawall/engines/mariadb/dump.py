@@ -71,7 +71,9 @@ class DumpSession:
         around = self._ready.after
         self._hidden = tuple(around.hidden)
         sink.write(DUMP, Role.DUMP, _gather(self._script(self._ready.session, around)))
-        sink.write(ACCOUNTS, Role.DUMP, _gather(accounts_script(around.accounts)))
+        sink.write(
+            ACCOUNTS, Role.DUMP, _gather(accounts_script(around.accounts, around.definitions))
+        )
 
     def details(self) -> tuple[tuple[str, str], ...]:
         """Whose dump it is."""

@@ -9,6 +9,7 @@ from seawall.engines.mariadb.accounts import Account
 from seawall.engines.mariadb.backup import Surroundings
 from seawall.engines.mariadb.client import Session
 from seawall.engines.mariadb.definitions import Definition
+from seawall.engines.mariadb.granted import grant_script
 from seawall.engines.mariadb.literals import insert_statements
 from seawall.engines.mariadb.quoting import quote_account, quote_name
 from seawall.engines.mariadb.statements import statement
@@ -58,8 +59,10 @@ def content_script(session: Session, database: str, around: Surroundings) -> Ite
         yield _code(each, options)
 
 
-def accounts_script(accounts: Iterable[Account]) -> Iterator[bytes]:
-    """Create accounts and roles where they do not exist, then grant."""
+def accounts_script(
+    accounts: Iterable[Account], definitions: Iterable[Definition]
+) -> Iterator[bytes]:
+    """Create accounts and roles where they do not exist, then grant on what is defined."""
     own = [each for each in accounts if not each.is_built_in]
     for each in own:
         if each.create:
@@ -68,9 +71,10 @@ def accounts_script(accounts: Iterable[Account]) -> Iterator[bytes]:
             yield f"{create};\n".encode("utf-8", "surrogateescape")
         if each.is_locked:
             yield f"ALTER USER {quote_account(each.user, each.host)} ACCOUNT LOCK;\n".encode()
+    made = {each.name for each in definitions if each.kind in {"table", "view", "sequence"}}
     for each in own:
         for grant in each.grants:
-            yield f"{grant};\n".encode("utf-8", "surrogateescape")
+            yield grant_script(grant, made).encode("utf-8", "surrogateescape")
 
 
 def counted_script(session: Session, database: str) -> Iterator[bytes]:

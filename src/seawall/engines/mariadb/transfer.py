@@ -39,7 +39,7 @@ class MariadbTransfer:
                 script = content_script(ready.session, self._client.database, around)
                 there.feed(*load, chunks=script)
                 accounts = self._new_accounts(empty, around)
-                there.feed(*load, chunks=accounts_script(accounts))
+                there.feed(*load, chunks=accounts_script(accounts, around.definitions))
 
     def clear(self) -> None:
         """DESTROY what users made in the database; the database itself and accounts stay."""
