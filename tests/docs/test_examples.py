@@ -20,7 +20,7 @@ from seawall.datafile import load
 from seawall.interfaces.cli.app import load_verb
 from seawall.interfaces.cli.verbs import VERBS
 from servers.by_hand import handmade
-from servers.real import missing_engines, temporary_home
+from servers.real import missing_engines, surroundings, temporary_home
 from servers.s3 import KEY_ID, REGION, S3Server
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,8 @@ EXIT_CODE = "echo $?"
 DOCUMENTED_ID = re.compile(r"b-\d{8}-\d{6}-[0-9a-f]{4}")
 NEWEST_ID = '"$(ls .seawall/repository/artifacts | tail -1)"'
 ENGINES = {"postgres", "valkey"}
-SECONDS = 100
+SECONDS = 400
+SLOW = [pytest.mark.slow, pytest.mark.timeout(SECONDS + 60)]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def pages() -> list[object]:
     return [
         pytest.param(
             page,
-            marks=[pytest.mark.slow] if NEEDS_SERVERS in page.read_text() else [],
+            marks=SLOW if NEEDS_SERVERS in page.read_text() else [],
             id=name_of(page),
         )
         for page in RUN
@@ -127,6 +128,8 @@ def follow(
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(home),
             "SEAWALL_HOME": str(home / "shared"),
+            # What was fetched once is not fetched again.
+            "XDG_CACHE_HOME": str(surroundings().programs.parents[1]),
             "SEAWALL_PROVIDER": os.environ.get("SEAWALL_PROVIDER", ""),
             "LC_ALL": "C.UTF-8",
             **variables,

@@ -57,7 +57,9 @@ CREATE EVENT often ON SCHEDULE EVERY 3 HOUR STARTS '2030-01-01 00:00:00' COMMENT
 CREATE ROLE test_role;
 CREATE USER test_one@'%' IDENTIFIED BY 'canary-one' REQUIRE SSL WITH MAX_QUERIES_PER_HOUR 5 PASSWORD EXPIRE NEVER;
 CREATE USER test_two@localhost ACCOUNT LOCK;
+CREATE USER test_named@'web.example' IDENTIFIED BY 'canary-three';
 GRANT SELECT ON app.* TO test_role;
+GRANT SELECT ON app.parent TO test_named@'web.example';
 GRANT test_role TO test_one@'%' WITH ADMIN OPTION;
 SET DEFAULT ROLE test_role FOR test_one@'%';
 GRANT SELECT (id), UPDATE (x) ON app.parent TO test_two@localhost;

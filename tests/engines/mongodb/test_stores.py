@@ -22,6 +22,8 @@ from seawall.errors import RefusedError, UnreachableError, UsageError
 from seawall.model.fingerprint import compare
 from seawall.model.secret import Secret
 from seawall.model.target import Target
+from seawall.servers.sandboxes import Sandboxes
+from servers import folder
 
 BOTH = pytest.mark.parametrize("method", [log_dump.METHOD, dump.METHOD])
 
@@ -222,9 +224,23 @@ def test_a_login_with_read_rights_only_is_backed_up_by_a_dump(lab: Lab, reader: 
         assert [each.name for each in ENGINE.require(COLLECTIONS, client).list()] == ["c"]
     with lab.back_up(dump.METHOD, reader) as taken:
         assert [each.name for each in taken.at_point.collections] == ["c"]
-        restored = lab.restore(taken)
-        assert [each.name for each in restored.collections] == ["shop.c"]
-        assert restored.collections[0].buckets == taken.at_point.collections[0].buckets
+        everything = lab.restore(taken)
+        assert [each.name for each in everything.collections] == ["shop.c"]
+        assert everything.collections[0].buckets == taken.at_point.collections[0].buckets
+
+
+def test_a_copy_of_one_database_is_a_store_of_one_database(
+    lab: Lab, reader: Target, tmp_path: Path
+) -> None:
+    assert lab.target.programs
+    sandboxes = Sandboxes(ENGINE, "one", (), lab.home, lab.target.programs)
+    with (
+        opened(reader) as client,
+        folder.back_up(ENGINE, client, sandboxes, tmp_path, fingerprint) as taken,
+        folder.restored(ENGINE, sandboxes, taken) as copy,
+        opened(copy) as there,
+    ):
+        assert compare(taken.at_point, fingerprint(there), 0).differences == ()
 
 
 def test_what_the_login_may_not_read_is_named(lab: Lab, reader: Target) -> None:

@@ -44,6 +44,10 @@ HASTY = (
 )
 
 
+_UNLIMITED = (
+    "MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0"
+    " MAX_USER_CONNECTIONS 0 MAX_STATEMENT_TIME 0"
+)
 _LOGIN = {"user": quote_text(LOGIN), "host": quote_text(LOGIN_HOST)}
 
 
@@ -136,7 +140,6 @@ def start_command(place: Place, note: Note, options: list[str], first: list[str]
             f"--socket={place.run / SOCKET}",
             f"--pid-file={place.run / 'pid'}",
             f"--init-file={path}",
-            "--skip-name-resolve",
             "--character-set-server=utf8mb4",
             "--max-allowed-packet=1G",
             "--innodb-buffer-pool-size=96M",
@@ -169,7 +172,8 @@ def _login(user: str, host: str, place: Place) -> list[str]:
         # The one that a backup is restored by goes with the first start after that.
         f"DROP USER IF EXISTS {quote_account(PRIVATE_LOGIN, PRIVATE_HOST)};",
         f"CREATE USER IF NOT EXISTS {account};",
-        f"ALTER USER {account} IDENTIFIED BY PASSWORD {hashed};",
+        # A restored server may have had an account of this name, with limits of its own.
+        f"ALTER USER {account} IDENTIFIED BY PASSWORD {hashed} REQUIRE NONE WITH {_UNLIMITED};",
         f"ALTER USER {account} PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;",
         f"GRANT ALL PRIVILEGES ON *.* TO {account} WITH GRANT OPTION;",
     ]

@@ -19,7 +19,7 @@ from seawall.engines.mongodb.elements import BrokenBsonError, read_documents
 from seawall.engines.mongodb.names import CATALOG, DATA, METADATA, OPLOG
 from seawall.engines.mongodb.recipe import write_recipe
 from seawall.engines.mongodb.replay import Replay
-from seawall.engines.mongodb.server import make_user
+from seawall.engines.mongodb.server import keep_database, make_user
 from seawall.engines.mongodb.transfer import finish, insert_all
 from seawall.errors import FindingsError
 from seawall.model.artifact import Role
@@ -44,8 +44,9 @@ class MongodbRestore:
 
     def build(self, pieces: Pieces, place: Place, cut: Cut, details: Details, run: RunTool) -> None:
         """Make an empty server that only the place's own login enters."""
-        del pieces, cut, details, run  # All is loaded into the running server.
+        del pieces, cut, run  # All is loaded into the running server.
         make_user(place)
+        keep_database(place, dict(details).get("database", ""))
 
     def load(self, pieces: Pieces, place: Place, client: MongodbClient) -> None:
         """Load every document as it was, replay the oplog, then build what needs them.

@@ -25,6 +25,7 @@ from seawall.servers import processes
 USER: Final = "seawall"
 SET_NAME: Final = "seawall"
 KEY_FILE: Final = "seawall-keyfile"
+DATABASE_FILE: Final = "seawall-database"
 READY_SECONDS: Final = 60.0
 
 MONGOD: Final = ProgramSpec(
@@ -74,7 +75,9 @@ class MongodbServer:
     def location(self, place: Place) -> Location:
         """The generated login; it never looks for other members."""
         options = (("authSource", "admin"), ("directConnection", "true"))
-        return Location("mongodb", "127.0.0.1", place.port, USER, place.password, "", options)
+        return Location(
+            "mongodb", "127.0.0.1", place.port, USER, place.password, _database(place), options
+        )
 
 
 class MongodbClaim:
@@ -82,6 +85,16 @@ class MongodbClaim:
 
     def claim(self, place: Place, details: tuple[tuple[str, str], ...]) -> None:
         """Nothing to do."""
+
+
+def keep_database(place: Place, name: str) -> None:
+    """Let a new server's store be one database, as its original is; all of them where empty."""
+    _write_private(place.data / DATABASE_FILE, name, place)
+
+
+def _database(place: Place) -> str:
+    file = place.data / DATABASE_FILE
+    return file.read_text() if file.exists() else ""
 
 
 def is_mongod(place: Place) -> bool:
