@@ -54,22 +54,25 @@ def calls(shop: Shop) -> int:
     return len(counted.calls)
 
 
-def tenths() -> Iterator[object]:
-    """A tenth of the calls belongs to every run, all of them to the slow one."""
+PARTS = 20
+
+
+def parts() -> Iterator[object]:
+    """One part of the calls belongs to every run, all of them to the slow one."""
     for strike in CODES:
-        for tenth in range(10):
-            marks = [pytest.mark.slow] if tenth else []
-            yield pytest.param(strike, tenth, marks=marks, id=f"{strike}-{tenth}")
+        for part in range(PARTS):
+            marks = [pytest.mark.slow] if part else []
+            yield pytest.param(strike, part, marks=marks, id=f"{strike}-{part}")
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("strike", "tenth"), list(tenths()))
+@pytest.mark.parametrize(("strike", "part"), list(parts()))
 def test_the_next_backup_succeeds_and_nothing_is_left(
-    shop: Shop, calls: int, strike: str, tenth: int
+    shop: Shop, calls: int, strike: str, part: int
 ) -> None:
     assert calls > 20
-    for at in range(1 + tenth, calls + 1, 10):
-        moment = MOMENTS[at // 10 % len(MOMENTS)]
+    for at in range(1 + part, calls + 1, PARTS):
+        moment = MOMENTS[at // PARTS % len(MOMENTS)]
         ended = subprocess.run(
             [sys.executable, "-c", STRUCK, str(at), moment, strike],
             cwd=shop.folder,
