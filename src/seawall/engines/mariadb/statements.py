@@ -1,14 +1,10 @@
-"""The statements of `sql/`, each in a file that a database administrator can read."""
+"""The statements of `sql/`, by name."""
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
+from typing import Final
 
-SQL = Path(__file__).parent / "sql"
+from seawall.families.sql import statements_of
 
-
-@cache
-def statement(name: str) -> str:
-    """The text of `sql/NAME.sql`."""
-    return (SQL / f"{name}.sql").read_text()
+statement: Final = statements_of(Path(__file__).parent / "sql")
