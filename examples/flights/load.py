@@ -1,7 +1,8 @@
-"""Fill both stores with every flight out of New York in 2013: the tables, then the live state.
+"""Fill the stores with every flight out of New York in 2013: tables, documents, the live state.
 
-The URLs come from the environment (FLIGHTS_URL, LIVE_URL), so that no password is ever seen in a
-list of processes. Loading again DESTROYS what the application wrote and gives the same as before.
+The URLs come from the environment (FLIGHTS_URL, LIVE_URL, WEATHER_URL, REFERENCE_URL); without one
+of the last two its store is left out. Loading again DESTROYS what the application wrote and gives
+the same as before.
 """
 
 from __future__ import annotations
@@ -10,25 +11,33 @@ import csv
 import importlib.util
 import itertools
 import json
-import os
-import re
 import sys
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import psycopg
+import pymysql
 import redis
 from psycopg import sql
 from psycopg.rows import args_row
+from pymongo.database import Database
+from stores import (
+    ANY_ERROR,
+    connect_flights,
+    connect_live,
+    connect_reference,
+    connect_weather,
+    read_urls,
+)
 
 HERE = Path(__file__).parent
 AFTER_THE_ROWS = "\n-- after the rows\n"
-TABLES = ("airlines", "airports", "planes", "weather", "flights")
+TABLES = ("planes", "flights")
 OWN_PREFIXES = (b"flight:", b"gate:", b"delay:", b"change:", b"board:")
 GATES = 40
 LATE_MINUTES = 60
@@ -62,31 +71,23 @@ class Departure(NamedTuple):
 
 
 def main() -> None:
-    """Load the tables, then derive the live state from them."""
+    """Load every store; the live state is derived from the tables."""
     began = time.perf_counter()
-    flights_url, live_url = read_url("FLIGHTS_URL"), read_url("LIVE_URL")
+    urls = read_urls("load")
     try:
-        with psycopg.connect(flights_url) as flights, connect_live(live_url) as live:
+        if "reference" in urls:
+            load_reference(connect_reference(urls["reference"]))
+        if "weather" in urls:
+            with closing(connect_weather(urls["weather"])) as weather:
+                load_weather(weather)
+        with connect_flights(urls["flights"]) as flights, connect_live(urls["live"]) as live:
             live.ping()
             load_tables(flights)
             clear_live(live)
             load_live(flights, live)
-    except (psycopg.Error, redis.RedisError) as error:
+    except ANY_ERROR as error:
         sys.exit(f"load: {error}")
     say(f"done in {time.perf_counter() - began:.1f} s")
-
-
-def read_url(name: str) -> str:
-    """A store's URL from the environment, or the end with a sentence."""
-    store = name.removesuffix("_URL").lower()
-    return os.environ.get(name) or sys.exit(
-        f'load: {name} is not set; try: export {name}="$(seawall url {store})"'
-    )
-
-
-def connect_live(url: str) -> redis.Redis:
-    """A client of the live store; the driver knows Valkey's URLs only by Redis's schemes."""
-    return redis.Redis.from_url(re.sub("^valkey", "redis", url))
 
 
 def say(text: str) -> None:
@@ -94,15 +95,62 @@ def say(text: str) -> None:
     print(f"load: {text}", file=sys.stderr, flush=True)
 
 
+def load_reference(reference: Database[dict[str, Any]]) -> None:
+    """Make airlines and airports anew; the code by which everybody knows one is its `_id`."""
+    for name, to_document in (("airlines", airline), ("airports", airport)):
+        reference.drop_collection(name)
+        documents = [to_document(row) for row in read_rows(name)]
+        reference[name].insert_many(documents)
+        say(f"reference: {name}: {len(documents):,} documents")
+
+
+def airline(row: dict[str, Any]) -> dict[str, Any]:
+    """The document of one airline."""
+    return {"_id": row["carrier"], "name": row["name"]}
+
+
+def airport(row: dict[str, Any]) -> dict[str, Any]:
+    """The document of one airport; GeoJSON has the longitude first."""
+    return {
+        "_id": row["faa"],
+        "name": row["name"],  # not unique: 18 names occur twice
+        "location": {"type": "Point", "coordinates": [float(row["lon"]), float(row["lat"])]},
+        "altitude_feet": int(row["alt"]),  # two lie below the sea
+        "zone": {"name": row["tzone"], "offset": int(row["tz"]), "dst": row["dst"]},
+    }
+
+
+def load_weather(weather: pymysql.Connection[Any]) -> None:
+    """Make the tables anew and fill them with the hourly weather of the three airports."""
+    with weather.cursor() as cursor:
+        for statement in read_statements("weather.sql"):
+            cursor.execute(statement)
+        rows = [row | {"time_hour": in_utc(row["time_hour"])} for row in read_rows("weather")]
+        columns, values = ", ".join(rows[0]), ", ".join(f"%({name})s" for name in rows[0])
+        insert = f"INSERT INTO weather ({columns}) VALUES ({values})"  # noqa: S608 - our own names
+        cursor.executemany(insert, rows)
+    weather.commit()
+    say(f"weather: {len(rows):,} rows")
+
+
+def in_utc(text: str) -> str:
+    """An instant as MariaDB reads it in a session whose time zone is UTC."""
+    return text.removesuffix("Z").replace("T", " ")
+
+
+def read_statements(name: str) -> list[str]:
+    """The statements of one of our SQL files; a semicolon at the end of a line ends each."""
+    return [each for each in (HERE / name).read_text("utf-8").split(";\n") if each.strip()]
+
+
 def load_tables(flights: psycopg.Connection) -> None:
     """Make and fill every table in one transaction: all of it, or what was there before."""
     began = time.perf_counter()
-    folder = find_data()
-    before, _, after = (HERE / "schema.sql").read_text("utf-8").partition(AFTER_THE_ROWS)
+    before, _, after = (HERE / "flights.sql").read_text("utf-8").partition(AFTER_THE_ROWS)
     with flights.transaction():
         flights.execute(before.encode())
         for table in TABLES:
-            rows = copy_table(flights, table, folder)
+            rows = copy_table(flights, table)
             say(f"flights: {table}: {rows:,} rows")
         flights.execute(after.encode())
     for table in TABLES:
@@ -119,9 +167,9 @@ def find_data() -> Path:
     return Path(package.submodule_search_locations[0]) / "data"
 
 
-def copy_table(flights: psycopg.Connection, table: str, folder: Path) -> int:
+def copy_table(flights: psycopg.Connection, table: str) -> int:
     """Copy one CSV file into its table as it is; the number of rows."""
-    with open_csv(folder, table) as file, flights.cursor() as cursor:
+    with open_csv(table) as file, flights.cursor() as cursor:
         header = next(csv.reader([file.readline().decode()]))
         # Both an empty field and NA are null. An empty field would need a second pass, but no file
         # has one, and PostgreSQL refuses it in each column that is not text.
@@ -134,9 +182,17 @@ def copy_table(flights: psycopg.Connection, table: str, folder: Path) -> int:
         return cursor.rowcount
 
 
+def read_rows(table: str) -> Iterator[dict[str, Any]]:
+    """The rows of one CSV file; NA is null."""
+    with open_csv(table) as file:
+        for row in csv.DictReader(line.decode() for line in file):
+            yield {name: None if text == "NA" else text for name, text in row.items()}
+
+
 @contextmanager
-def open_csv(folder: Path, table: str) -> Iterator[IO[bytes]]:
+def open_csv(table: str) -> Iterator[IO[bytes]]:
     """Open a table's CSV file, which may be zipped."""
+    folder = find_data()
     zipped = folder / f"{table}.csv.zip"
     if zipped.exists():
         with zipfile.ZipFile(zipped) as archive, archive.open(f"{table}.csv") as file:

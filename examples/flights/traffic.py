@@ -1,13 +1,16 @@
-"""Writers that touch both stores in each action, and keep a journal of what was acknowledged.
+"""Writers that touch every store in each action, and keep a journal of what was acknowledged.
 
 One action of a writer, each step begun only after the one before it was acknowledged:
 
     announced   SET change:ID in the live store
     committed   INSERT the change (and update its flight, or add an extra one) in PostgreSQL
+    corrected   of a delay: INSERT a correction and UPDATE the weather of its hour in MariaDB
+    counted     count the change in its airport's document in MongoDB
     shown       HSET the flight's key, leaderboard, gate and board in the live store
 
-So at each instant a committed change was announced, and a shown flight has its row: whoever copies
-the two stores at two different moments breaks one of the two promises.
+So at each instant a committed change was announced, and a correction and a shown flight belong to a
+committed change: whoever copies the stores at different moments breaks a promise. Without
+WEATHER_URL nothing is corrected, without REFERENCE_URL nothing is counted.
 
 It runs until SIGTERM, Ctrl-C, or the end of the pipe on stdin, and then prints one JSON line. Its
 extra flights copy flights whose plane, airport and weather are known: no broken link is added.
@@ -17,148 +20,43 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import random
-import re
 import signal
 import stat
 import sys
 import threading
 import time
 import uuid
-from collections import Counter
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
-import psycopg
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from changes import (
+    Change,
+    Clients,
+    Departure,
+    announce,
+    commit,
+    correct,
+    count,
+    read_departures,
+    show,
+)
+from latencies import Tally
+from stores import ANSWER_SECONDS, ANY_ERROR, CONNECT_SECONDS, read_urls, store_of
 
-GATES = 40
 EXTRA_SHARE = 0.2
-BOARD_SECONDS = 5
-CONNECT_SECONDS = 3
-ANSWER_SECONDS = 10
+LONGEST_DELAY = 240
 RETRY_SECONDS = 0.2
-
-KNOWN_FLIGHTS = """
-    SELECT f.year, f.month, f.day, carrier, flight, origin FROM flights f
-    JOIN planes USING (tailnum)
-    JOIN airports ON faa = dest
-    JOIN weather USING (origin, time_hour)
-    WHERE f.month = 12 AND f.day = 30 AND flight < 10000 AND dep_delay IS NOT NULL
-    ORDER BY time_hour, carrier, flight, origin
-"""
-
-ADD_FLIGHT = """
-    INSERT INTO flights
-    SELECT year, month, day, dep_time, sched_dep_time, dep_delay, arr_time, sched_arr_time,
-           arr_delay, carrier, nextval('extra_flight_numbers'), tailnum, origin, dest, air_time,
-           distance, hour, minute, time_hour
-    FROM flights
-    WHERE (year, month, day, carrier, flight, origin) = (%s, %s, %s, %s, %s, %s)
-    RETURNING flight
-"""
-
-UPDATE_FLIGHT = """
-    UPDATE flights SET dep_delay = %s
-    WHERE (year, month, day, carrier, flight, origin) = (%s, %s, %s, %s, %s, %s)
-"""
-
-ADD_CHANGE = """
-    INSERT INTO status_changes (id, status, delay, year, month, day, carrier, flight, origin)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-
-
-class FlightKey(NamedTuple):
-    """The key of a row in `flights`, and of its hash in the live store."""
-
-    year: int
-    month: int
-    day: int
-    carrier: str
-    flight: int
-    origin: str
-
-    @property
-    def name(self) -> str:
-        """Joined: `2013:12:30:UA:1545:EWR`."""
-        return ":".join(map(str, self))
-
-
-@dataclass(frozen=True)
-class Change:
-    """One status change of one flight: `delayed`, or `scheduled` for an extra one."""
-
-    id: str
-    status: str
-    delay: int
-    flight: FlightKey
-
-
-class Latencies:
-    """Durations in buckets of 2 %, so that hours of traffic need no more memory than seconds."""
-
-    GROWTH = math.log(1.02)
-
-    def __init__(self) -> None:
-        self._buckets: Counter[int] = Counter()
-
-    def add(self, seconds: float) -> None:
-        """Count one duration."""
-        self._buckets[round(math.log(max(seconds * 1000, 0.001)) / self.GROWTH)] += 1
-
-    def merge(self, other: Latencies) -> None:
-        """Count all durations of another."""
-        self._buckets.update(other._buckets)
-
-    def quantile(self, share: float) -> float | None:
-        """The milliseconds that this share of the durations stays within; None without any."""
-        left = math.ceil(share * self._buckets.total())
-        for bucket in sorted(self._buckets):
-            left -= self._buckets[bucket]
-            if left <= 0:
-                return round(math.exp(bucket * self.GROWTH), 3)
-        return None
-
-    def summary(self) -> dict[str, float | None]:
-        """p50, p99 and the longest, in milliseconds."""
-        shares = {"p50": 0.5, "p99": 0.99, "max": 1.0}
-        return {name: self.quantile(share) for name, share in shares.items()}
-
-
-@dataclass
-class Tally:
-    """What writers did."""
-
-    actions: int = 0
-    errors: Counter[str] = field(default_factory=Counter)
-    steps: dict[str, Latencies] = field(
-        default_factory=lambda: {
-            name: Latencies() for name in ("announced", "committed", "shown", "action")
-        }
-    )
-
-    def merge(self, other: Tally) -> None:
-        """Add what another writer did."""
-        self.actions += other.actions
-        self.errors.update(other.errors)
-        for name, latencies in self.steps.items():
-            latencies.merge(other.steps[name])
 
 
 @dataclass(frozen=True)
 class Settings:
     """What every writer is told."""
 
-    flights_url: str
-    live_url: str
+    urls: dict[str, str]
     think_seconds: float
     ends_on_error: bool
 
@@ -168,7 +66,7 @@ class Writer(threading.Thread):
 
     Args:
         settings: The same for all.
-        flights: Only this writer changes them, so the last change is the same in both stores.
+        departures: Only this writer changes them, so the last change is the same in every store.
         journal: Where acknowledgements go, one JSON line each, flushed before the next step.
         stopping: Set to end after the current action.
     """
@@ -176,14 +74,14 @@ class Writer(threading.Thread):
     def __init__(
         self,
         settings: Settings,
-        flights: list[FlightKey],
+        departures: list[Departure],
         journal: Path,
         stopping: threading.Event,
     ) -> None:
         super().__init__(name=journal.stem, daemon=True)
         self.tally = Tally()
         self._settings = settings
-        self._flights = flights
+        self._departures = departures
         self._journal = journal
         self._stopping = stopping
         self._random = random.Random(journal.stem)  # noqa: S311 - traffic, no secret
@@ -194,10 +92,8 @@ class Writer(threading.Thread):
             while not self._stopping.is_set():
                 try:
                     self._act_until_stopped(journal)
-                except psycopg.Error:
-                    self.tally.errors["flights"] += 1
-                except redis.RedisError:
-                    self.tally.errors["live"] += 1
+                except ANY_ERROR as error:
+                    self.tally.errors[store_of(error)] += 1
                 else:
                     return
                 if self._settings.ends_on_error:
@@ -205,36 +101,44 @@ class Writer(threading.Thread):
                 self._stopping.wait(RETRY_SECONDS)
 
     def _act_until_stopped(self, journal: IO[str]) -> None:
-        with (
-            closing(connect_flights(self._settings.flights_url)) as flights,
-            closing(connect_live(self._settings.live_url)) as live,
-        ):
+        with Clients(self._settings.urls) as clients:
             while not self._stopping.is_set():
-                self._act(flights, live, journal)
+                self._act(clients, journal)
                 self._stopping.wait(self._random.expovariate(1) * self._settings.think_seconds)
 
-    def _act(self, flights: psycopg.Connection, live: redis.Redis, journal: IO[str]) -> None:
+    def _act(self, clients: Clients, journal: IO[str]) -> None:
+        change = self._invent()
+        began = time.perf_counter()
+        announce(clients.live, change)
+        noted = self._note(journal, "announced", change, began)
+        change = commit(clients.flights, change)
+        noted = self._note(journal, "committed", change, noted)
+        if clients.weather is not None and change.status == "delayed":
+            correct(clients.weather, change)
+            noted = self._note(journal, "corrected", change, noted)
+        if clients.reference is not None:
+            count(clients.reference, change)
+            noted = self._note(journal, "counted", change, noted)
+        show(clients.live, change)
+        noted = self._note(journal, "shown", change, noted)
+        self.tally.add("action", noted - began)
+        self.tally.actions += 1
+
+    def _invent(self) -> Change:
         is_extra = self._random.random() < EXTRA_SHARE
-        change = Change(
+        departure = self._random.choice(self._departures)
+        return Change(
             id=str(uuid.uuid4()),
             status="scheduled" if is_extra else "delayed",
-            delay=0 if is_extra else self._random.randint(1, 240),
-            flight=self._random.choice(self._flights),
+            delay=0 if is_extra else self._random.randint(1, LONGEST_DELAY),
+            flight=departure.flight,
+            hour=departure.hour,
         )
-        began = time.perf_counter()
-        live.set(f"change:{change.id}", json.dumps({"status": change.status}))
-        announced = self._note(journal, "announced", change, began)
-        change = commit(flights, change)
-        committed = self._note(journal, "committed", change, announced)
-        show(live, change)
-        shown = self._note(journal, "shown", change, committed)
-        self.tally.steps["action"].add(shown - began)
-        self.tally.actions += 1
 
     def _note(self, journal: IO[str], step: str, change: Change, began: float) -> float:
         """Write down that a step was acknowledged; the time of that."""
         now = time.perf_counter()
-        self.tally.steps[step].add(now - began)
+        self.tally.add(step, now - began)
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="microseconds"),
             "step": step,
@@ -247,90 +151,33 @@ class Writer(threading.Thread):
         return now
 
 
-def connect_flights(url: str) -> psycopg.Connection:
-    """Log in and take the application's role, which may do no more than it needs."""
-    connection = psycopg.connect(url, connect_timeout=CONNECT_SECONDS, autocommit=True)
-    connection.execute("SET ROLE flights_app")
-    return connection
-
-
-def connect_live(url: str) -> redis.Redis:
-    """A client that tells of each error: a silent second try would hide what was acknowledged.
-
-    The driver knows Valkey's URLs only by Redis's schemes.
-    """
-    return redis.Redis.from_url(
-        re.sub("^valkey", "redis", url),
-        retry=Retry(NoBackoff(), 0),
-        socket_connect_timeout=CONNECT_SECONDS,
-        socket_timeout=ANSWER_SECONDS,
-    )
-
-
-def commit(flights: psycopg.Connection, change: Change) -> Change:
-    """Store the change and what it does to its flight; the change with the flight it is about."""
-    with flights.transaction():
-        if change.status == "scheduled":
-            row = flights.execute(ADD_FLIGHT, change.flight).fetchone()
-            if row is None:
-                raise psycopg.DataError("the flight to copy is gone")
-            flight = change.flight._replace(flight=row[0])
-            change = Change(change.id, change.status, change.delay, flight)
-        else:
-            flights.execute(UPDATE_FLIGHT, (change.delay, *change.flight))
-        flights.execute(ADD_CHANGE, (change.id, change.status, change.delay, *change.flight))
-    return change
-
-
-def show(live: redis.Redis, change: Change) -> None:
-    """Show the change to everybody who watches the airport."""
-    flight = change.flight
-    gate = flight.flight % GATES + 1
-    fields: list[str | int] = [
-        "status",
-        change.status,
-        "delay",
-        change.delay,
-        "gate",
-        gate,
-        "change",
-        change.id,
-    ]
-    batch = live.pipeline(transaction=False)
-    batch.hset(f"flight:{flight.name}", items=fields)
-    batch.zadd(f"delay:{flight.origin}", {flight.name: change.delay})
-    batch.hset(f"gate:{flight.origin}:{gate}", mapping={"flight": flight.name})
-    batch.set(f"board:{flight.origin}:now", json.dumps({"latest": flight.name}), ex=BOARD_SECONDS)
-    batch.execute()
-
-
 def main() -> int:
     """Run the writers until told to stop; 1 when any step failed."""
     arguments = read_arguments()
     settings = Settings(
-        flights_url=read_url("FLIGHTS_URL"),
-        live_url=read_url("LIVE_URL"),
+        urls=read_urls("traffic"),
         think_seconds=arguments.think_ms / 1000,
         ends_on_error=arguments.on_error == "end",
     )
     try:
-        flights = read_known_flights(settings.flights_url)
-    except psycopg.Error as error:
+        with Clients(settings.urls) as clients:
+            departures = read_departures(clients)
+    except ANY_ERROR as error:
         sys.exit(f"traffic: {error}")
-    if len(flights) < arguments.writers:
+    if len(departures) < arguments.writers:
         sys.exit("traffic: there are too few flights; run load.py first")
     arguments.journal.mkdir(parents=True, exist_ok=True)
     stopping = listen_for_the_end()
     writers = [
         Writer(
             settings,
-            flights[number :: arguments.writers],
+            departures[number :: arguments.writers],
             arguments.journal / f"writer-{number}.jsonl",
             stopping,
         )
         for number in range(arguments.writers)
     ]
-    return run(writers, stopping)
+    return run(writers, stopping, settings)
 
 
 def read_arguments() -> argparse.Namespace:
@@ -348,20 +195,6 @@ def read_arguments() -> argparse.Namespace:
         help="when a server fails: keep trying (default), or end that writer",
     )
     return parser.parse_args()
-
-
-def read_url(name: str) -> str:
-    """A store's URL from the environment, or the end with a sentence."""
-    store = name.removesuffix("_URL").lower()
-    return os.environ.get(name) or sys.exit(
-        f'traffic: {name} is not set; try: export {name}="$(seawall url {store})"'
-    )
-
-
-def read_known_flights(url: str) -> list[FlightKey]:
-    """Flights of one day whose plane, airport and weather are in their tables."""
-    with closing(connect_flights(url)) as flights:
-        return [FlightKey(*row) for row in flights.execute(KNOWN_FLIGHTS)]
 
 
 def listen_for_the_end() -> threading.Event:
@@ -385,7 +218,7 @@ def wait_for_closing(stopping: threading.Event) -> None:
     stopping.set()
 
 
-def run(writers: list[Writer], stopping: threading.Event) -> int:
+def run(writers: list[Writer], stopping: threading.Event, settings: Settings) -> int:
     """Run all writers to their end and print what they did; 1 when any step failed."""
     began = time.perf_counter()
     for writer in writers:
@@ -399,20 +232,8 @@ def run(writers: list[Writer], stopping: threading.Event) -> int:
     total = Tally()
     for writer in writers:
         total.merge(writer.tally)
-    print(json.dumps(report(total, len(writers), seconds)), flush=True)
+    print(json.dumps(total.report(len(writers), seconds, settings.urls)), flush=True)
     return 1 if total.errors else 0
-
-
-def report(total: Tally, writers: int, seconds: float) -> dict[str, object]:
-    """What was done, how fast, and what failed where."""
-    return {
-        "writers": writers,
-        "seconds": round(seconds, 3),
-        "actions": total.actions,
-        "actions_per_second": round(total.actions / seconds, 1),
-        "errors": {store: total.errors[store] for store in ("flights", "live")},
-        "latency_ms": {name: each.summary() for name, each in total.steps.items()},
-    }
 
 
 if __name__ == "__main__":

