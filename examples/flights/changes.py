@@ -45,7 +45,8 @@ ADD_CHANGE = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
-CORRECT_WEATHER = "UPDATE weather SET visib = %s WHERE (origin, time_hour) = (%s, %s)"
+# MariaDB finds a row by `(origin, time_hour) = (...)` by reading them all, and locks what it reads.
+CORRECT_WEATHER = "UPDATE weather SET visib = %s WHERE origin = %s AND time_hour = %s"
 
 ADD_CORRECTION = "INSERT INTO corrections (id, origin, time_hour, visib) VALUES (%s, %s, %s, %s)"
 

@@ -41,8 +41,7 @@ def read_urls(script: str) -> dict[str, str]:
     urls = {store: os.environ.get(variable(store), "") for store in STORES}
     for store in NEEDED:
         if not urls[store]:
-            name = variable(store)
-            sys.exit(f'{script}: {name} is not set; try: export {name}="$(seawall url {store})"')
+            sys.exit(f'{script}: {variable(store)} is not set; try: eval "$(seawall env)"')
     return {store: url for store, url in urls.items() if url}
 
 

@@ -48,7 +48,7 @@ class Command:
         """The same with another program or more variables."""
         return replace(self, argv=argv or self.argv, variables={**self.variables, **variables})
 
-    def run(self, *arguments: str, stdin: str | None = None) -> Done:
+    def run(self, *arguments: str, stdin: str | None = None, seconds: float = SECONDS) -> Done:
         """Run it to its end without a terminal."""
         done = subprocess.run(
             [*self.argv, *arguments],
@@ -57,7 +57,7 @@ class Command:
             input=stdin or "",
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
         assert "Traceback" not in done.stdout + done.stderr, done.stderr

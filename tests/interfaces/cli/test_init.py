@@ -55,16 +55,16 @@ def test_an_example_comes_with_everything_it_needs(seawall: Command) -> None:
     done = seawall.run("init", "flights", "-o", "json")
     assert done.code == 0, done.err
     names = {Path(path).name for path in done.json()["data"]["files"]}
-    assert names >= {"seawall.yaml", "schema.sql", "load.py"}
+    assert names >= {"seawall.yaml", "flights.sql", "load.py"}
     assert seawall.run("down").code == 0
 
 
 def test_an_example_overwrites_nothing_and_leaves_nothing_when_it_cannot(seawall: Command) -> None:
-    (seawall.folder / "schema.sql").write_text("mine")
+    (seawall.folder / "flights.sql").write_text("mine")
     done = seawall.run("init", "flights")
     assert done.code == 4
-    assert [path.name for path in seawall.folder.iterdir() if path.is_file()] == ["schema.sql"]
-    assert (seawall.folder / "schema.sql").read_text() == "mine"
+    assert [path.name for path in seawall.folder.iterdir() if path.is_file()] == ["flights.sql"]
+    assert (seawall.folder / "flights.sql").read_text() == "mine"
 
 
 def test_an_example_that_was_written_in_part_is_finished_by_the_next_run(seawall: Command) -> None:

@@ -58,6 +58,7 @@ def test_no_value_moves_the_cursor_or_fills_the_screen(text: str) -> None:
 def test_what_another_product_has_proven_is_told_as_that() -> None:
     first, *rest = summarize(EMULATED)
     assert first.startswith("VERIFIED (EMULATED) flights, backup")
+    assert rest[0].startswith("Point               2026-11-21")
     assert "stands in for valkey" in rest[-1]
     for text in (to_html(EMULATED), to_markdown(EMULATED)):
         assert "Verified (emulated)" in text

@@ -7,14 +7,15 @@ from seawall.interfaces.report.gather import gather
 from seawall.model.drill import DrillReport, Verdict
 from seawall.model.quantity import count
 
-WIDTH = 16
+NARROWEST = 16
 LONGEST = 320
 
 
 def summarize(report: DrillReport) -> list[str]:
     """Verdict, what failed first, RTO, RPO, records and links proven, what was not tested."""
-    facts = gather(report)
-    return [_line(label, text) for label, text in _lines(facts)]
+    lines = _lines(gather(report))
+    width = max(NARROWEST, *(len(label) + 1 for label, _ in lines))
+    return [f"{label:<{width}}{_shorten(text)}" for label, text in lines]
 
 
 def _lines(facts: Facts) -> list[tuple[str, str]]:
@@ -29,10 +30,6 @@ def _lines(facts: Facts) -> list[tuple[str, str]]:
     left_out = f"{count(len(facts.not_tested))}: {'; '.join(facts.not_tested)}"
     lines.append(("Not tested", left_out if facts.not_tested else "nothing was named"))
     return lines
-
-
-def _line(label: str, text: str) -> str:
-    return f"{label:<{WIDTH - 1}} {_shorten(text)}"
 
 
 def _shorten(text: str) -> str:
