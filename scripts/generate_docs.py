@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from seawall import registry
-from seawall.capabilities import ALL
+from seawall.capabilities import ALL, BACKUP, INCREMENT
 from seawall.capability import Engine, Offer, Support, Tested
 from seawall.datafile import editor_schema, schema_reference
 from seawall.error_codes import ERROR_CODES
@@ -107,12 +107,13 @@ def said_of(engine: Engine[Any], offer: Offer[Any]) -> Tested | Support:
 
 
 def methods() -> str:
-    """How each engine backs up, better ways first, and what each needs."""
+    """How each engine backs up, better ways first, then what changed; and what each way needs."""
     lines = [
         f"- {name}: `{offer.method}`, needs "
         + ", ".join(sorted(need.value for need in offer.needs))
         for name in registry.names()
-        for offer in registry.load(name).offers("backup")
+        for column in (BACKUP, INCREMENT)
+        for offer in registry.load(name).offers(column.name)
         if offer.make
     ]
     return "\n".join(lines)

@@ -103,6 +103,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-TIER-006": "Some of the tier's servers run and others did not start; the text names both.",
     "SW-BACKUP-001": "No store of the file is to be backed up.",
     "SW-BACKUP-012": "No exact point over all stores could be taken.",
+    "SW-BACKUP-013": "An earlier backup is missing or incomplete on which this one builds; the text names both.",
     "SW-RESTORE-001": "A store with a url is restored only into a server that is named.",
     "SW-RESTORE-002": "The backup does not hold the store.",
     "SW-RESTORE-003": "The disk has no room for what is to be restored.",

@@ -29,7 +29,12 @@ def test_every_cell_is_declared_and_every_gap_has_a_sentence(name: str) -> None:
 @pytest.mark.parametrize("name", registry.names())
 def test_what_backs_up_by_a_method_also_restores_by_it(name: str) -> None:
     engine = registry.load(name)
-    written = {offer.method for offer in engine.offers("backup") if offer.make}
+    written = {
+        offer.method
+        for each in ("backup", "increment")
+        for offer in engine.offers(each)
+        if offer.make
+    }
     read = {offer.method for offer in engine.offers("restore") if offer.make}
     assert written <= read
     assert all(method.count("/") == 2 for method in written | read)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from blake3 import blake3
+
 from seawall.capabilities import BACKUP, RESTORE
+from seawall.capabilities.backup import BackupSession
 from seawall.capability import Engine
 from seawall.model.artifact import Artifact, Role
+from seawall.model.manifest import StoreBackup
 from seawall.model.point import Cut
 from seawall.model.target import Target
 from seawall.servers.sandboxes import Sandboxes
@@ -31,8 +35,8 @@ class FolderSink:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             file.writelines(chunks)
-        size = path.stat().st_size
-        artifact = Artifact(name, role, name, size, "", size, "")
+        size, digest = path.stat().st_size, blake3(path.read_bytes()).hexdigest()
+        artifact = Artifact(name, role, name, size, digest, size, digest)
         self.artifacts.append(artifact)
         return artifact
 
@@ -42,6 +46,11 @@ class FolderPieces:
     """Reads them again."""
 
     sink: FolderSink
+    below: tuple[FolderPieces, ...] = ()
+
+    def earlier(self) -> tuple[FolderPieces, ...]:
+        """Of the backups that this one builds on, oldest first."""
+        return self.below
 
     def names(self, role: Role) -> tuple[str, ...]:
         """Pieces of one role."""
@@ -65,17 +74,45 @@ class Taken:
     at_point: Any
 
 
+def part_of(taken: Taken, engine: str) -> StoreBackup:
+    """A backup as a manifest would name it."""
+    details = dict(taken.details)
+    return StoreBackup(
+        store="app",
+        engine=engine,
+        server_version=details.get("server_version", ""),
+        method=taken.method,
+        passed_over=(),
+        cut=taken.cut,
+        details=taken.details,
+        records=0,
+        fingerprint_why="",
+        artifacts=tuple(taken.pieces.sink.artifacts),
+        phases=(),
+    )
+
+
 @contextmanager
 def back_up(
     engine: Engine[Any], client: Any, sandboxes: Sandboxes, folder: Path, look: Any
 ) -> Iterator[Taken]:
     """Back a store up without holding anything; `look(view)` reads it at the cut."""
     chosen = engine.choose(BACKUP, client)
-    sink = FolderSink(folder)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        chosen.implementation.open(Path(scratch), sandboxes) as session,
-    ):
+    with tempfile.TemporaryDirectory() as scratch:
+        opened = chosen.implementation.open(Path(scratch), sandboxes)
+        taken = take(opened, FolderSink(folder), chosen.method, look)
+    yield taken
+
+
+def take(
+    opened: AbstractContextManager[BackupSession],
+    sink: FolderSink,
+    method: str,
+    look: Any,
+    below: tuple[FolderPieces, ...] = (),
+) -> Taken:
+    """A whole backup by a session that is about to begin, on the pieces of earlier ones."""
+    with opened as session:
         session.copy_base(sink)
         with session.prepare() as attempt:
             cut = None
@@ -85,8 +122,7 @@ def back_up(
             session.copy_to(cut, sink)
             with attempt.view() as view:
                 at_point = look(view)
-        details = session.details()
-    yield Taken(chosen.method, FolderPieces(sink), cut, details, at_point)
+        return Taken(method, FolderPieces(sink, below), cut, session.details(), at_point)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from seawall.capabilities.collections import COLLECTIONS
 from seawall.capabilities.discovery import DISCOVERY
 from seawall.capabilities.fence import FENCE
 from seawall.capabilities.fingerprint import FINGERPRINT
+from seawall.capabilities.increment import INCREMENT
 from seawall.capabilities.log import LOG
 from seawall.capabilities.records import RECORDS
 from seawall.capabilities.restore import RESTORE, TRANSFER
@@ -28,6 +29,7 @@ __all__ = [
     "DISCOVERY",
     "FENCE",
     "FINGERPRINT",
+    "INCREMENT",
     "LOG",
     "PROGRAMS",
     "RECORDS",
@@ -51,6 +53,7 @@ ALL: Final[tuple[Capability[Any] | Standalone[Any], ...]] = (
     RECORDS,
     FINGERPRINT,
     BACKUP,
+    INCREMENT,
     LOG,
     RESTORE,
     TRANSFER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from seawall.capabilities.server import RunTool
@@ -24,6 +24,16 @@ class Pieces(Protocol):
 
         Raises:
             FindingsError: SW-REPOSITORY-004 when the bytes are not what the manifest says.
+        """
+        ...
+
+    def earlier(self) -> Sequence[Pieces]:
+        """Of the backups that this one builds on, oldest first: the first of them is whole.
+
+        Only their pieces of role BASE are kept for it. None where this one is whole itself.
+
+        Raises:
+            FindingsError: SW-BACKUP-013 when one of them is not in the repository.
         """
         ...
 
@@ -53,7 +63,8 @@ class Restore(Protocol):
         """How to do both without Seawall: lines for bash, each ended by a newline.
 
         They run under `set -eu -o pipefail`, in the folder that holds the store's opened pieces
-        under their own names, with the engine's programs on the PATH. They start a server that
+        under their own names, with the engine's programs on the PATH. Bases that the backup builds
+        on lie in `earlier/001`, `earlier/002`, ..., oldest first. They start a server that
         stands exactly at the cut and acts on nothing outside of its folders, and print how to
         reach and to stop it. Comments name what their reader must choose.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from seawall.model.artifact import Artifact
+from seawall.model.artifact import Artifact, Role
 from seawall.model.point import Cut, Point
 
 FORMAT = "seawall-manifest/1"
@@ -36,6 +36,9 @@ class StoreBackup:
         phases: Seconds by phase.
         patterns: (collection, key pattern) pairs by which it was fingerprinted; None in a
             manifest from before they were noted.
+        builds_on: Id of the earlier backup without which this one cannot be restored; empty for a
+            whole copy.
+        copied_whole: Why all was copied although only changes were asked for; else empty.
     """
 
     store: str
@@ -50,6 +53,13 @@ class StoreBackup:
     artifacts: tuple[Artifact, ...]
     phases: tuple[Phase, ...]
     patterns: tuple[tuple[str, str], ...] | None = None
+    builds_on: str = ""
+    copied_whole: str = ""
+
+    @property
+    def bases(self) -> tuple[Artifact, ...]:
+        """Its pieces that a later backup may build on."""
+        return tuple(each for each in self.artifacts if each.role is Role.BASE)
 
     @property
     def stored_bytes(self) -> int:
@@ -60,6 +70,21 @@ class StoreBackup:
     def plain_bytes(self) -> int:
         """Of all its pieces, before compression."""
         return sum(artifact.plain_bytes for artifact in self.artifacts)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A backup that another one builds on.
+
+    Attributes:
+        backup: Its id.
+        recipients: Whom its pieces are encrypted for.
+        part: The store's part of it.
+    """
+
+    backup: str
+    recipients: tuple[str, ...]
+    part: StoreBackup
 
 
 @dataclass(frozen=True)

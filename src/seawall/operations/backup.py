@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from seawall import __version__
-from seawall.capabilities import BACKUP, STATUS
+from seawall.capabilities import STATUS
 from seawall.errors import RefusedError
 from seawall.model.fingerprint import Fingerprint
 from seawall.model.manifest import FORMAT, Manifest, Phase, StoreBackup
 from seawall.model.progress import Progress
 from seawall.model.tier import Store
 from seawall.operations.closing_point import OpenStore, TakenPoint, choose_fences, take_point
+from seawall.operations.extent import ChooseExtent, Extent, copy_whole
 from seawall.operations.proof import (
     open_views,
     readers_of,
@@ -37,8 +38,7 @@ class _Copy:
 
     store: Store
     source: OpenStore
-    method: str
-    passed_over: tuple[str, ...]
+    extent: Extent
     version: str
     sink: ArtifactSink
     phases: list[Phase] = field(default_factory=list[Phase])
@@ -53,8 +53,16 @@ class _Copy:
         self.phases.append(Phase(name, round(time.perf_counter() - began, 3)))
 
 
-def back_up(work: Workplace, vault: Vault, progress: Progress) -> Manifest:
+def back_up(
+    work: Workplace, vault: Vault, progress: Progress, choose: ChooseExtent = copy_whole
+) -> Manifest:
     """Back up every store of the file that asks for it; all of them or none.
+
+    Args:
+        work: The tier.
+        vault: Where the backup goes.
+        progress: Told what goes on.
+        choose: How much of each store is copied.
 
     Raises:
         RefusedError: SW-TIER-001 while another backup runs here; SW-BACKUP-001 when no store of
@@ -73,7 +81,7 @@ def back_up(work: Workplace, vault: Vault, progress: Progress) -> Manifest:
     with only_one(work.home, "backup"), ExitStack() as stack:
         stack.enter_context(_unfinished(work, vault, backup_id))
         meters = {each.name: vault.metered(progress, f"storing {each.name}") for each in stores}
-        copies = [_open(stack, work, meters[each.name], backup_id, each) for each in stores]
+        copies = [_open(stack, work, meters[each.name], backup_id, each, choose) for each in stores]
         together(copies, lambda copy: _copy_base(copy, progress))
         progress.step("taking one point over all stores")
         sources = [copy.source for copy in copies]
@@ -114,26 +122,32 @@ def _unfinished(work: Workplace, vault: Vault, backup_id: str) -> Generator[None
         (notes / backup_id).unlink()
 
 
-def _open(stack: ExitStack, work: Workplace, vault: Vault, backup_id: str, store: Store) -> _Copy:
+def _open(
+    stack: ExitStack,
+    work: Workplace,
+    vault: Vault,
+    backup_id: str,
+    store: Store,
+    choose: ChooseExtent,
+) -> _Copy:
     engine = work.engine(store)
     client = stack.enter_context(work.open(store))
     version = engine.require(STATUS, client).read().version
-    chosen = engine.choose(BACKUP, client)
+    extent = choose(store.name, engine, client)
     scratch = stack.enter_context(lease(work.home, f"backup-{store.name}"))
     sandboxes = work.sandboxes(store, version)
-    session = stack.enter_context(chosen.implementation.open(scratch, sandboxes))
+    session = stack.enter_context(extent.open(scratch, sandboxes))
     return _Copy(
         store=store,
         source=OpenStore(store.name, engine, client, session),
-        method=chosen.method,
-        passed_over=chosen.passed_over,
+        extent=extent,
         version=version,
         sink=vault.sink(backup_id, store.name),
     )
 
 
 def _copy_base(copy: _Copy, progress: Progress) -> None:
-    progress.step(f"copying {copy.store.name} by {copy.method}")
+    progress.step(f"copying {copy.store.name} by {copy.extent.method}")
     with copy.phase("base"):
         copy.source.session.copy_base(copy.sink)
 
@@ -196,8 +210,8 @@ def _store_backup(copy: _Copy, taken: TakenPoint) -> StoreBackup:
         store=copy.store.name,
         engine=copy.source.engine.name,
         server_version=copy.version,
-        method=copy.method,
-        passed_over=copy.passed_over,
+        method=copy.extent.method,
+        passed_over=copy.extent.passed_over,
         cut=taken.cuts[copy.store.name],
         details=copy.source.session.details(),
         records=copy.fingerprint.records if copy.fingerprint else -1,
@@ -205,4 +219,6 @@ def _store_backup(copy: _Copy, taken: TakenPoint) -> StoreBackup:
         artifacts=copy.sink.artifacts,
         phases=tuple(copy.phases),
         patterns=copy.store.patterns,
+        builds_on=copy.extent.builds_on,
+        copied_whole=copy.extent.copied_whole,
     )

@@ -20,6 +20,7 @@ class BackupLine:
         records: By the fingerprints; -1 where a store has none.
         bytes: Plain size.
         stored_bytes: Size in the repository.
+        builds_on: Ids of earlier backups without which it cannot be restored; none for a whole one.
     """
 
     id: str
@@ -29,6 +30,7 @@ class BackupLine:
     records: int
     bytes: int
     stored_bytes: int
+    builds_on: tuple[str, ...]
 
 
 def list_backups(vault: Vault) -> list[BackupLine]:
@@ -46,4 +48,5 @@ def _line(manifest: Manifest) -> BackupLine:
         records=-1 if -1 in records else sum(records),
         bytes=sum(part.plain_bytes for part in manifest.stores),
         stored_bytes=sum(part.stored_bytes for part in manifest.stores),
+        builds_on=tuple(sorted({part.builds_on for part in manifest.stores} - {""})),
     )

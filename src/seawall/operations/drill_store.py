@@ -57,6 +57,7 @@ class StoreRun:
         self.not_tested: list[str] = [f"{name}: {why}" for name, why in part.cut.excluded]
         self.proven = 0
         self._vault = recovery.vault.metered(recovery.progress, f"checking {part.store}")
+        self._recovery = recovery
         self._pieces = recovery.pieces(part)
         self._bench = bench
         self._phases: list[Phase] = []
@@ -66,7 +67,17 @@ class StoreRun:
 
     def check_hashes(self) -> None:
         """L0: every stored byte is what the manifest says; needs no key."""
-        self._ask(Level.L0, lambda: self._vault.piece_faults(self.part.artifacts), "stored bytes")
+        builds_on = (
+            f", and of {self.part.builds_on}, on which it builds" if self.part.builds_on else ""
+        )
+        self._ask(Level.L0, self._piece_faults, f"stored bytes{builds_on}")
+
+    def _piece_faults(self) -> tuple[str, ...]:
+        faults = self._vault.piece_faults(self.part.artifacts)
+        for each in self._vault.earlier(self._recovery.manifest, self.part):
+            found = self._vault.piece_faults(each.part.bases)
+            faults += tuple(f"{each.backup}, on which it builds: {fault}" for fault in found)
+        return faults
 
     def check_log(self) -> None:
         """L1: the log reaches from the base to the cut without a gap."""
@@ -155,7 +166,7 @@ class StoreRun:
             method=self.part.method,
             passed_over=self.part.passed_over,
             records=self.proven,
-            bytes=self.part.plain_bytes,
+            bytes=self._recovery.bytes_needed(self.part),
             stored_bytes=self.part.stored_bytes,
             phases=tuple(self._phases),
             emulator=self._emulator,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from seawall.errors import RefusedError
+from seawall.errors import FindingsError, RefusedError
 from seawall.model.manifest import Manifest, StoreBackup
 from seawall.model.progress import Progress
 from seawall.model.tier import BackupPolicy, Objectives, Store
@@ -58,13 +59,31 @@ class Recovery:
         store = Store(part.store, part.engine, None, patterns, BackupPolicy(), Objectives())
         return self.work.sandboxes(store, part.server_version)
 
+    def bytes_needed(self, part: StoreBackup) -> int:
+        """Plain bytes of one store's pieces, with those of the backups that it builds on."""
+        try:
+            earlier = self.vault.earlier(self.manifest, part)
+        except FindingsError:
+            earlier = ()  # said by whoever reads them
+        bases = (piece for each in earlier for piece in each.part.bases)
+        return part.plain_bytes + sum(piece.plain_bytes for piece in bases)
+
+    def refuse_lost(self, stores: Iterable[str]) -> None:
+        """Hold a restore of stores that build on a backup which is no more.
+
+        Raises:
+            FindingsError: SW-BACKUP-013 with the names of both.
+        """
+        for store in stores:
+            self.vault.refuse_lost(self.manifest, self.part(store))
+
     def refuse_full_disk(self) -> None:
         """Hold a restore that the disk has no room for.
 
         Raises:
             RefusedError: SW-RESTORE-003 with what is needed and what is free.
         """
-        plain = sum(part.plain_bytes for part in self.manifest.stores)
+        plain = sum(map(self.bytes_needed, self.manifest.stores))
         needed = int(plain * SPACE_FACTOR) + SPACE_SPARE_BYTES
         free = shutil.disk_usage(self.work.home).free
         if free < needed:

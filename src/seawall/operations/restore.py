@@ -94,12 +94,14 @@ def restore_here(
     Raises:
         RefusedError: SW-TIER-005 unconfirmed, SW-RESTORE-001 for a store with a url,
             SW-RESTORE-003 without room on the disk.
+        FindingsError: SW-BACKUP-013 when a backup is missing that this one builds on.
     """
     work, manifest = recovery.work, recovery.manifest
     servers = _own_servers(recovery, names)
     replacement = find_replacement(recovery, names)
     if replacement:
         refuse_unconfirmed(replacement.act, replacement.name, confirmed)
+    recovery.refuse_lost(server.store for server in servers)
     recovery.refuse_full_disk()
     began = time.perf_counter()
     with only_one(work.home, "up"), _old_data_serves_on_failure(servers), ExitStack() as stack:
@@ -162,6 +164,7 @@ def restore_into(recovery: Recovery, name: str, into: Location, confirmed: str) 
     Raises:
         RefusedError: SW-TIER-005 when that server is not empty and the store's name was not
             confirmed; nothing was changed then.
+        FindingsError: SW-BACKUP-013 when a backup is missing that this one builds on.
     """
     (store,) = _wanted(recovery, (name,))
     part, manifest = recovery.part(name), recovery.manifest
@@ -175,6 +178,7 @@ def restore_into(recovery: Recovery, name: str, into: Location, confirmed: str) 
         is_empty = engine.require(COLLECTIONS, client).is_empty()
         if not is_empty:
             refuse_unconfirmed(f"overwrite {into.shown()}", name, confirmed)
+        recovery.refuse_lost((name,))
         recovery.refuse_full_disk()
         recovery.progress.step(f"restoring {name} aside")
         place = stack.enter_context(sandboxes.place())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from seawall.capabilities import RESTORE
 from seawall.datafile.secrets import resolve
 from seawall.errors import RefusedError, UsageError
 from seawall.model.artifact import Artifact
-from seawall.model.manifest import Manifest, StoreBackup
+from seawall.model.manifest import Earlier, Manifest, StoreBackup
 from seawall.model.progress import Progress
 from seawall.model.secret import Secret
 from seawall.model.surroundings import Surroundings
 from seawall.model.tier import Tier
 from seawall.operations.place import is_sent_in_the_clear, to_place
 from seawall.repository import catalog, keys
+from seawall.repository.earlier import find_earlier, refuse_lost
 from seawall.repository.metered import MeteredObjects
 from seawall.repository.objects import Objects, Place, create_objects
 from seawall.repository.pieces import StoredPieces
@@ -76,11 +78,41 @@ class Vault:
             RefusedError: SW-KEY-005 when they are encrypted and no identity can be read here,
                 SW-KEY-001 when it is not one of those they are encrypted for.
         """
-        return self._pieces(manifest, part.artifacts)
+        identity = self._identity_for(manifest.id, manifest.recipients)
+
+        def open_earlier() -> list[StoredPieces]:
+            return [
+                StoredPieces(
+                    self.objects,
+                    each.part.bases,
+                    self._identity_for(each.backup, each.recipients),
+                    needed_by=f" of {each.backup}, on which {manifest.id} builds",
+                )
+                for each in self.earlier(manifest, part)
+            ]
+
+        return StoredPieces(self.objects, part.artifacts, identity, open_earlier)
 
     def tier_pieces(self, manifest: Manifest) -> StoredPieces:
         """The pieces that belong to no store."""
-        return self._pieces(manifest, manifest.tier_artifacts)
+        identity = self._identity_for(manifest.id, manifest.recipients)
+        return StoredPieces(self.objects, manifest.tier_artifacts, identity)
+
+    def earlier(self, manifest: Manifest, part: StoreBackup) -> tuple[Earlier, ...]:
+        """The backups that one store's part of a backup builds on, oldest first.
+
+        Raises:
+            FindingsError: SW-BACKUP-013 when one of them is not in the repository.
+        """
+        return find_earlier(self.objects, manifest, part)
+
+    def refuse_lost(self, manifest: Manifest, part: StoreBackup) -> None:
+        """Notice, without reading it, that a piece is gone of what one store's part builds on.
+
+        Raises:
+            FindingsError: SW-BACKUP-013 for the first one.
+        """
+        refuse_lost(self.objects, manifest.id, self.earlier(manifest, part))
 
     def read_back(self, artifacts: tuple[Artifact, ...]) -> None:
         """Read stored pieces and compare their hashes."""
@@ -94,6 +126,10 @@ class Vault:
         """Every backup, oldest first."""
         return catalog.list_manifests(self.objects)
 
+    def newest_first(self) -> Iterator[Manifest]:
+        """Every backup that can be read, newest first; read one by one."""
+        return catalog.newest_first(self.objects)
+
     def manifest(self, backup: str) -> Manifest:
         """One backup by its id, the newest where none is named."""
         return catalog.find_manifest(self.objects, backup)
@@ -103,8 +139,12 @@ class Vault:
         return tuple(chain_faults(self.objects))
 
     def piece_faults(self, artifacts: tuple[Artifact, ...]) -> tuple[str, ...]:
-        """What is wrong with stored pieces."""
+        """What is wrong with stored pieces; each is read."""
         return tuple(filter(None, (piece_fault(self.objects, each) for each in artifacts)))
+
+    def absent_pieces(self, artifacts: Iterable[Artifact]) -> tuple[str, ...]:
+        """Pieces that are missing or of another size; none is read."""
+        return tuple(catalog.absent_pieces(self.objects, artifacts))
 
     def verify(self) -> Integrity:
         """Read every stored byte."""
@@ -118,20 +158,22 @@ class Vault:
             .recipe(part.cut, part.details)
             for part in manifest.stores
         }
-        return "\n".join(recipe_lines(manifest, self.place, steps)) + "\n"
+        foundations = {part.store: self.earlier(manifest, part) for part in manifest.stores}
+        return "\n".join(recipe_lines(manifest, self.place, steps, foundations)) + "\n"
 
     def discard(self, backup: str) -> None:
         """Remove what a backup has stored, unless it was published."""
         if backup not in {manifest.id for manifest in self.manifests()}:
             remove_leftovers(self.objects, backup)
 
-    def _pieces(self, manifest: Manifest, artifacts: tuple[Artifact, ...]) -> StoredPieces:
-        if manifest.recipients and self.identity is None:
-            raise missing_identity(f"open {manifest.id}")
-        if manifest.recipients and self.identity:
-            _refuse_wrong_identity(manifest, self.identity)
-        identity = self.identity.reveal() if manifest.recipients and self.identity else ""
-        return StoredPieces(self.objects, artifacts, identity)
+    def _identity_for(self, backup: str, recipients: tuple[str, ...]) -> str:
+        """What opens a backup's pieces; empty for pieces in the clear."""
+        if not recipients:
+            return ""
+        if self.identity is None:
+            raise missing_identity(f"open {backup}")
+        _refuse_wrong_identity(backup, recipients, self.identity)
+        return self.identity.reveal()
 
 
 def open_vault(tier: Tier, surroundings: Surroundings) -> Vault:
@@ -190,12 +232,12 @@ def missing_identity(act: str) -> RefusedError:
     )
 
 
-def _refuse_wrong_identity(manifest: Manifest, identity: Secret) -> None:
+def _refuse_wrong_identity(backup: str, recipients: tuple[str, ...], identity: Secret) -> None:
     """Before anything is started: a wrong key must not look like a bad backup."""
-    if not keys.opens(identity, manifest.recipients):
+    if not keys.opens(identity, recipients):
         raise RefusedError(
             "SW-KEY-001",
-            attempted=f"open {manifest.id}",
+            attempted=f"open {backup}",
             happened="it is encrypted for none of the identities here.",
             hint="Name the right one as `repository.identity`; the backup itself may be good.",
         )

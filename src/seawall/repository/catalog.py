@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -109,6 +109,19 @@ def list_manifests(objects: Objects) -> list[Manifest]:
     return [read_manifest(objects, each) for each in list_numbers(objects)]
 
 
+def newest_first(objects: Objects, before: int | None = None) -> Iterator[Manifest]:
+    """Published backups that can be read, newest first; one is read when it is asked for.
+
+    Args:
+        objects: The repository.
+        before: Only those with a smaller number.
+    """
+    for number in reversed(list_numbers(objects)):
+        if before is None or number < before:
+            with suppress(FindingsError, RefusedError):
+                yield read_manifest(objects, number)
+
+
 def find_manifest(objects: Objects, backup: str) -> Manifest:
     """A published backup by its id or number; the newest where none is named.
 
@@ -186,7 +199,7 @@ def _numbers(keys: tuple[str, ...]) -> list[int]:
 
 
 def _require_pieces(objects: Objects, draft: Manifest) -> None:
-    for fault in _absent_pieces(objects, draft):
+    for fault in absent_pieces(objects, all_artifacts(draft)):
         raise FindingsError(
             "SW-REPOSITORY-004",
             attempted=f"publish {draft.id}",
@@ -195,8 +208,9 @@ def _require_pieces(objects: Objects, draft: Manifest) -> None:
         )
 
 
-def _absent_pieces(objects: Objects, draft: Manifest) -> Iterator[str]:
-    for artifact in all_artifacts(draft):
+def absent_pieces(objects: Objects, artifacts: Iterable[Artifact]) -> Iterator[str]:
+    """Pieces that are missing or of another size, one sentence each; none of them is read."""
+    for artifact in artifacts:
         try:
             size = objects.size(artifact.key)
         except MissingObjectError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from seawall.model.artifact import Artifact
-from seawall.model.manifest import Manifest
+from seawall.model.manifest import Earlier, Manifest
 from seawall.repository.bucket import Bucket
 from seawall.repository.objects import Place
 from seawall.repository.s3 import SEGMENT_BYTES
@@ -15,13 +15,19 @@ from seawall.repository.segments import sequel_key
 from seawall.repository.sink import ENCRYPTED
 
 
-def recipe_lines(manifest: Manifest, place: Place, steps: Mapping[str, str]) -> Iterator[str]:
+def recipe_lines(
+    manifest: Manifest,
+    place: Place,
+    steps: Mapping[str, str],
+    earlier: Mapping[str, tuple[Earlier, ...]],
+) -> Iterator[str]:
     """Commands that need `age`, `zstd` and the engines' own programs; for a bucket also `aws`.
 
     Args:
         manifest: The backup.
         place: Its repository.
         steps: Store name -> lines to run in the folder of its opened pieces, from the engine.
+        earlier: Store name -> the backups that it builds on, oldest first.
     """
     yield f"# {manifest.id}: {manifest.app} at {manifest.point.taken_at}"
     yield "# Run it with bash, in an empty folder, as a user who may read the repository and the key."
@@ -33,9 +39,10 @@ def recipe_lines(manifest: Manifest, place: Place, steps: Mapping[str, str]) -> 
     for part in manifest.stores:
         yield ""
         yield f"# store {part.store}: {part.method}, server {part.server_version}"
-        folders = {str(PurePosixPath(part.store, each.name).parent) for each in part.artifacts}
-        yield f"mkdir -p {' '.join(sorted(folders)) or part.store}"
-        yield from (_open_line(part.store, each, place) for each in part.artifacts)
+        for number, each in enumerate(earlier.get(part.store, ()), start=1):
+            yield f"# what it builds on: {each.backup}"
+            yield from _open_lines(f"{part.store}/earlier/{number:03d}", each.part.bases, place)
+        yield from _open_lines(part.store, part.artifacts, place)
         if part.store in steps:
             # A parenthesis keeps folder and names of one store's steps from the next one's.
             yield f"(\ncd {part.store}\n{steps[part.store]})"
@@ -57,10 +64,14 @@ def _reach_bucket(bucket: Bucket) -> Iterator[str]:
     yield f'fetch() {{ aws{endpoint} s3 cp --only-show-errors "$REPOSITORY/$1" -; }}'
 
 
-def _open_line(store: str, artifact: Artifact, place: Place) -> str:
-    is_sealed = artifact.key.endswith(ENCRYPTED)
-    opening = 'age -d -i "$KEY" | zstd -d' if is_sealed else "zstd -d"
-    return f"{_fetch(artifact, place)} | {opening} > {store}/{artifact.name}"
+def _open_lines(folder: str, artifacts: tuple[Artifact, ...], place: Place) -> Iterator[str]:
+    """Open pieces into a folder, under their own names."""
+    folders = {str(PurePosixPath(folder, each.name).parent) for each in artifacts}
+    yield f"mkdir -p {' '.join(sorted(folders)) or folder}"
+    for artifact in artifacts:
+        is_sealed = artifact.key.endswith(ENCRYPTED)
+        opening = 'age -d -i "$KEY" | zstd -d' if is_sealed else "zstd -d"
+        yield f"{_fetch(artifact, place)} | {opening} > {folder}/{artifact.name}"
 
 
 def _fetch(artifact: Artifact, place: Place) -> str:

@@ -9,8 +9,8 @@ from typing import Final
 from blake3 import blake3
 
 from seawall.errors import FindingsError, RefusedError
-from seawall.model.manifest import Manifest
 from seawall.repository import catalog
+from seawall.repository.earlier import earlier_faults
 from seawall.repository.objects import Objects
 from seawall.repository.sink import ARTIFACTS, piece_fault
 
@@ -43,9 +43,11 @@ def verify_repository(objects: Objects) -> Integrity:
     """
     stored = objects.list_keys(f"{ARTIFACTS}/")
     faults = list(chain_faults(objects))
-    manifests = _readable(objects)
+    manifests = list(reversed(list(catalog.newest_first(objects))))
     artifacts = {each.key: each for held in manifests for each in catalog.all_artifacts(held)}
-    faults += filter(None, (piece_fault(objects, each) for each in artifacts.values()))
+    found = {key: piece_fault(objects, each) for key, each in artifacts.items()}
+    damaged = {key: fault for key, fault in found.items() if fault}
+    faults += (*damaged.values(), *earlier_faults(manifests, set(damaged)))
     return Integrity(
         backups=len(manifests),
         objects=len(artifacts),
@@ -114,16 +116,6 @@ def _hash(objects: Objects, number: int) -> str:
         return blake3(catalog.read_bytes(objects, number)).hexdigest()
     except FindingsError:
         return ""  # it vanished while this ran, and is named already
-
-
-def _readable(objects: Objects) -> list[Manifest]:
-    manifests: list[Manifest] = []
-    for number in catalog.list_numbers(objects):
-        try:
-            manifests.append(catalog.read_manifest(objects, number))
-        except _MANIFEST_FAULTS:
-            continue  # named by chain_faults
-    return manifests
 
 
 def _kept(backup: str, why: str) -> RefusedError:

@@ -7,8 +7,8 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pymysql
 import pytest
 
 from engines.mariadb.seed import connect, run_sql
-from seawall.capabilities import FINGERPRINT, RESTORE, TRANSFER
+from seawall.capabilities import FINGERPRINT, INCREMENT, RESTORE, TRANSFER
 from seawall.capabilities.backup import Backup, BackupSession
 from seawall.engines.mariadb import ENGINE, base_backup, dump
 from seawall.engines.mariadb.client import MariadbClient
@@ -26,7 +26,7 @@ from seawall.model.secret import Secret
 from seawall.model.target import Target
 from seawall.servers.sandboxes import Sandboxes
 from seawall.servers.starting import tool_runner
-from servers.folder import FolderPieces, FolderSink, Taken
+from servers.folder import FolderPieces, FolderSink, Taken, part_of
 
 KEY = bytes(range(32))
 METHODS = pytest.mark.parametrize("method", [base_backup.METHOD, dump.METHOD])
@@ -94,14 +94,22 @@ def implementation(client: MariadbClient, method: str) -> Backup:
 
 @contextmanager
 def backing_up(
-    target: Target, sandboxes: Sandboxes, method: str, scratch: Path
+    target: Target,
+    sandboxes: Sandboxes,
+    method: str,
+    scratch: Path,
+    earlier: Sequence[Taken] = (),
 ) -> Iterator[BackupSession]:
-    """A session of one method."""
-    with (
-        opened(target) as client,
-        implementation(client, method).open(scratch, sandboxes) as session,
-    ):
-        yield session
+    """A session of one method, on the last of earlier backups where there are any."""
+    with ExitStack() as stack:
+        client = stack.enter_context(opened(target))
+        if earlier:
+            part = part_of(earlier[-1], ENGINE.name)
+            changes = ENGINE.require(INCREMENT, client)
+            assert changes.refusal(part) == ""
+            yield stack.enter_context(changes.open(part, scratch, sandboxes))
+        else:
+            yield stack.enter_context(implementation(client, method).open(scratch, sandboxes))
 
 
 def back_up(
@@ -110,17 +118,19 @@ def back_up(
     folder: Path,
     method: str,
     between: Callable[[], object] = lambda: None,
+    earlier: Sequence[Taken] = (),
 ) -> Taken:
-    """A whole backup; `between` acts after the base and before the cut is prepared."""
+    """A backup, whole or on earlier ones; `between` acts after the base, before the cut."""
     folder.mkdir(exist_ok=True)
     sink = FolderSink(folder)
     with (
         tempfile.TemporaryDirectory() as scratch,
-        backing_up(target, sandboxes, method, Path(scratch)) as session,
+        backing_up(target, sandboxes, method, Path(scratch), earlier) as session,
     ):
         session.copy_base(sink)
         between()
-        return cut_once(session, sink, method, fingerprint)
+        taken = cut_once(session, sink, method, fingerprint)
+        return replace(taken, pieces=FolderPieces(sink, tuple(each.pieces for each in earlier)))
 
 
 def cut_once(
@@ -159,6 +169,23 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         pause.wait(0.02)
 
 
+def checkpoint(target: Target) -> None:
+    """Let InnoDB write its changed pages, so that an increment begins after them.
+
+    A small server would otherwise keep them in memory for hours.
+    """
+    ((before,),) = run_sql(target, CHECKPOINT)
+    run_sql(target, "SET GLOBAL innodb_max_dirty_pages_pct = 0")
+    try:
+        wait_until(lambda: int(run_sql(target, CHECKPOINT)[0][0]) > int(before), "a checkpoint")
+    finally:
+        run_sql(target, "SET GLOBAL innodb_max_dirty_pages_pct = DEFAULT")
+
+
+CHECKPOINT = (
+    "SELECT variable_value FROM information_schema.global_status"
+    " WHERE variable_name = 'INNODB_LSN_LAST_CHECKPOINT'"
+)
 ACCOUNTS = """
 CREATE TABLE accounts (id int PRIMARY KEY, balance bigint NOT NULL);
 CREATE TABLE moves (id bigint AUTO_INCREMENT PRIMARY KEY, source int, amount bigint, note text);

@@ -90,6 +90,9 @@ class Pieces:
         self.roles[name] = role
         return Artifact(name, role, name, len(self.content[name]), "", 0, "")
 
+    def earlier(self) -> tuple[Pieces, ...]:
+        return ()
+
     def names(self, role: Role) -> tuple[str, ...]:
         return tuple(name for name, its in self.roles.items() if its is role)
 

@@ -28,7 +28,7 @@ def test_running_the_recipe_gives_every_piece(tmp_path: Path, key: Key, is_encry
     work.mkdir()
     recipients = (key.recipient,) if is_encrypted else ()
     manifest = back_up(create_objects(str(folder)), "b-1", SHOP, recipients)
-    lines = recipe_lines(manifest, str(folder), {"orders": "echo then > then\n"})
+    lines = recipe_lines(manifest, str(folder), {"orders": "echo then > then\n"}, {})
     text = "\n".join(lines).replace("path/of/the/age/identity", str(key.path))
     subprocess.run(["bash", "-c", text], cwd=work, check=True)  # noqa: S607
     require_contents(work, SHOP)
@@ -47,7 +47,7 @@ def test_a_bucket_is_opened_by_amazons_command_line(
         monkeypatch.setattr(module, "SEGMENT_BYTES", s3.PART_BYTES)
     contents = {"orders": {"base.tar": random.Random(1).randbytes(20 * 2**20)}}
     manifest = back_up(open_objects(bucket), "b-1", contents, (key.recipient,))
-    text = "\n".join(recipe_lines(manifest, bucket, {}))
+    text = "\n".join(recipe_lines(manifest, bucket, {}, {}))
     assert bucket.login
     assert bucket.login.secret.reveal() not in text
     (tmp_path / "work").mkdir()

@@ -12,6 +12,7 @@ from seawall.capabilities import (
     DISCOVERY,
     FENCE,
     FINGERPRINT,
+    INCREMENT,
     LOG,
     PROGRAMS,
     RECORDS,
@@ -23,7 +24,7 @@ from seawall.capabilities import (
     TRANSFER,
 )
 from seawall.capability import Engine, Need, Tested
-from seawall.engines.mariadb import base_backup, dump
+from seawall.engines.mariadb import base_backup, dump, increment
 from seawall.engines.mariadb.base_backup import BaseBackup
 from seawall.engines.mariadb.check import MariadbCheck
 from seawall.engines.mariadb.client import MariadbClient, connect
@@ -32,6 +33,7 @@ from seawall.engines.mariadb.discovery import MariadbDiscovery
 from seawall.engines.mariadb.dump import DumpBackup
 from seawall.engines.mariadb.fence import MariadbFence
 from seawall.engines.mariadb.fingerprint import METHOD, MariadbFingerprints
+from seawall.engines.mariadb.increment import IncrementBackup
 from seawall.engines.mariadb.log import MariadbLog
 from seawall.engines.mariadb.programs import MariadbPrograms, MysqlPrograms
 from seawall.engines.mariadb.records import MariadbRecords
@@ -43,6 +45,17 @@ from seawall.engines.mariadb.shell import MariadbShell
 from seawall.engines.mariadb.status import MariadbStatus
 from seawall.engines.mariadb.transfer import MariadbTransfer
 from seawall.engines.mariadb.versions import MARIADB_VERSIONS, MYSQL_VERSIONS
+
+_FILES: Final = frozenset(
+    {
+        Need.LOGIN,
+        Need.ADMIN,
+        Need.REPLICATION,
+        Need.REPLAYABLE_LOG,
+        Need.DATA_FOLDER,
+        Need.PROGRAMS,
+    }
+)
 
 ENGINE: Final = Engine[MariadbClient](
     name="mariadb",
@@ -63,23 +76,12 @@ ENGINE: Final = Engine[MariadbClient](
         COLLECTIONS.by(MariadbCollections),
         RECORDS.by(MariadbRecords),
         FINGERPRINT.by(MariadbFingerprints, method=METHOD),
-        BACKUP.by(
-            BaseBackup,
-            needs=frozenset(
-                {
-                    Need.LOGIN,
-                    Need.ADMIN,
-                    Need.REPLICATION,
-                    Need.REPLAYABLE_LOG,
-                    Need.DATA_FOLDER,
-                    Need.PROGRAMS,
-                }
-            ),
-            method=base_backup.METHOD,
-        ),
+        BACKUP.by(BaseBackup, needs=_FILES, method=base_backup.METHOD),
         BACKUP.by(DumpBackup, method=dump.METHOD),
+        INCREMENT.by(IncrementBackup, needs=_FILES, method=increment.METHOD),
         LOG.by(MariadbLog),
         RESTORE.by(RestoreBase, method=base_backup.METHOD),
+        RESTORE.by(RestoreBase, method=increment.METHOD),
         RESTORE.by(RestoreDump, method=dump.METHOD),
         TRANSFER.by(MariadbTransfer),
         CHECK.by(MariadbCheck),
@@ -102,6 +104,7 @@ MYSQL: Final = ENGINE.variant(
         CLAIM.not_yet(_NO_SERVER),
         FINGERPRINT.not_yet("MySQL keeps accounts elsewhere, and no copy could be compared."),
         BACKUP.not_yet(_NO_SERVER),
+        INCREMENT.not_yet(_NO_SERVER),
         LOG.not_yet("Without a backup there is no log."),
         RESTORE.not_yet(_NO_SERVER),
         TRANSFER.not_yet(_NO_SERVER),

@@ -14,6 +14,7 @@ from seawall.engines.mariadb.backup import ReadySession, open_view, ready_sessio
 from seawall.engines.mariadb.binlog import LogPlace, files_between
 from seawall.engines.mariadb.client import MariadbClient, Session
 from seawall.engines.mariadb.fingerprint import inexact
+from seawall.engines.mariadb.history import read_history
 from seawall.engines.mariadb.log import LOG_FOLDER
 from seawall.engines.mariadb.script import counted_script
 from seawall.engines.mariadb.statements import statement
@@ -58,24 +59,34 @@ class BaseSession:
         client: Of the store.
         control: A session of this backup's own.
         scratch: Where the programs work.
+        options: More options of mariadb-backup; none copies everything.
     """
 
-    def __init__(self, client: MariadbClient, control: Session, scratch: Path) -> None:
+    def __init__(
+        self,
+        client: MariadbClient,
+        control: Session,
+        scratch: Path,
+        options: tuple[str, ...] = (),
+    ) -> None:
         self._client = client
         self._control = control
         self._scratch = scratch
+        self._options = options
         self._start = LogPlace("", 0)
         self._end = LogPlace("", 0)
         self._lsn: dict[str, str] = {}
+        self._history = ""
         self._hidden: tuple[str, ...] = ()
 
     def copy_base(self, sink: Sink) -> None:
-        """Stream the base of the whole server.
+        """Stream the base of the whole server, or what the options leave of it.
 
         A new file of the binary log is begun first, so that the log from the base to the cut does
         not carry what was written long before.
         """
         self._control.run("FLUSH LOCAL BINARY LOGS")
+        self._history = read_history(self._control)
         told, work = self._scratch / "told", self._scratch / "work"
         workshop = Workshop(self._client.target.store, self._client.target.programs, self._scratch)
         with (
@@ -88,6 +99,7 @@ class BaseSession:
                 f"--datadir={self._control.value('SELECT @@global.datadir')}",
                 f"--extra-lsndir={told}",
                 f"--target-dir={work}",
+                *self._options,
             ) as output,
         ):
             sink.write(BASE, Role.BASE, output)
@@ -145,6 +157,7 @@ class BaseSession:
             ("log_end", self._end.text),
             ("gtid", str(gtid or "")),
             *self._lsn.items(),
+            ("history", self._history),
             ("unseen", " ".join(self._hidden)),
             *(
                 (f"setting.{name}", str(value))

@@ -30,6 +30,22 @@ if [ -d "$TREE/share/mysql" ]; then
     HERE=("--basedir=$TREE" "--lc-messages-dir=$TREE/share/mysql")
 fi
 """
+_UNPACK: Final = f"""\
+# Those in earlier/ come first: one is whole, and each of the others holds what changed since.
+for PIECE in earlier/*/{BASE} {BASE}; do
+    [ -e "$PIECE" ] || continue
+    if [ ! -e "$DATA" ]; then
+        mkdir -m 700 "$DATA"
+        mbstream -x -C "$DATA" < "$PIECE"
+        mariadb-backup --no-defaults --prepare "--target-dir=$DATA"
+    else
+        mkdir -m 700 "$DATA.changes"
+        mbstream -x -C "$DATA.changes" < "$PIECE"
+        mariadb-backup --no-defaults --prepare "--target-dir=$DATA" "--incremental-dir=$DATA.changes"
+        rm -r "$DATA.changes"
+    fi
+done
+"""
 _START: Final = """\
 # The server acts on nothing outside of its folders. It is given a login of its own.
 cat > "$SOCKET/first.sql" <<'END'
@@ -59,8 +75,7 @@ def base_recipe(cut: Cut, details: dict[str, str]) -> str:
     start, end = LogPlace.parse(details["log_start"]), LogPlace.parse(cut.position.text)
     return (
         _CHOOSE.format(versions=f"{series}, no other series")
-        + f'mkdir -m 700 "$DATA"\nmbstream -x -C "$DATA" < {BASE}\n'
-        'mariadb-backup --no-defaults --prepare "--target-dir=$DATA"\n'
+        + _UNPACK
         + _start(details, replay_options(details))
         + "# Replay up to the point and not one event further.\n"
         f"mariadb-binlog --no-defaults --start-position={start.offset}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -32,7 +33,10 @@ _SETTING: Final = "setting."
 
 
 class RestoreBase:
-    """A base and its log: the base is prepared, then the log is replayed on a private server."""
+    """A base and its log: the base is prepared, then the log is replayed on a private server.
+
+    A base that holds only changes is applied to the one that it builds on.
+    """
 
     def build(
         self,
@@ -47,7 +51,7 @@ class RestoreBase:
         known = dict(details)
         _refuse_other_major(place, known)
         workshop = _workshop(place)
-        _unpack(workshop, pieces, place.data)
+        _unpack(workshop, pieces, place)
         note = _note(known, base_backup.METHOD)
         start, end = LogPlace.parse(known["log_start"]), LogPlace.parse(cut.position.text)
         if start != end or pieces.names(Role.DUMP):
@@ -134,16 +138,28 @@ def _load(workshop: Workshop, target: Target, pieces: Pieces) -> None:
             workshop.feed("mariadb", login, *LOAD, chunks=pieces.read(name))
 
 
-def _unpack(workshop: Workshop, pieces: Pieces, data: Path) -> None:
-    """Unpack the base, and let InnoDB recover it to one instant."""
-    for name in pieces.names(Role.BASE):
-        workshop.feed("mbstream", "-x", "-C", str(data), chunks=pieces.read(name))
-    if not list(data.glob(NOTES)):
-        raise _damaged(workshop.store, "it does not say what it holds")
-    workshop.feed("mariadb-backup", NO_OPTIONS, "--prepare", f"--target-dir={data}")
+def _unpack(workshop: Workshop, pieces: Pieces, place: Place) -> None:
+    """Unpack the base with all that it builds on, and let InnoDB recover it to one instant."""
+    prepare = (NO_OPTIONS, "--prepare", f"--target-dir={place.data}")
+    whole, *increments = (*pieces.earlier(), pieces)
+    _extract(workshop, whole, place.data)
+    workshop.feed("mariadb-backup", *prepare)
+    for each in increments:
+        with tempfile.TemporaryDirectory(prefix="changes-", dir=place.folder) as folder:
+            if place.os_user:
+                os.chown(folder, place.os_user.uid, place.os_user.gid)
+            _extract(workshop, each, Path(folder))
+            workshop.feed("mariadb-backup", *prepare, f"--incremental-dir={folder}")
     for pattern in (NOTES, "backup-my.cnf"):
-        for path in data.glob(pattern):
+        for path in place.data.glob(pattern):
             path.unlink()
+
+
+def _extract(workshop: Workshop, pieces: Pieces, folder: Path) -> None:
+    for name in pieces.names(Role.BASE):
+        workshop.feed("mbstream", "-x", "-C", str(folder), chunks=pieces.read(name))
+    if not list(folder.glob(NOTES)):
+        raise _damaged(workshop.store, "it does not say what it holds")
 
 
 def _workshop(place: Place) -> Workshop:

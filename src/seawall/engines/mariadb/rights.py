@@ -82,7 +82,7 @@ def _log_reasons(client: MariadbClient) -> Iterator[str]:
 
 def _folder_reasons(client: MariadbClient) -> Iterator[str]:
     """Why the server's files cannot be read here, if they are here at all."""
-    ((data, stem),) = client.session.rows(statement("folders"))
+    ((data, stem, _),) = client.session.rows(statement("folders"))
     if not stem:
         yield "Without a binary log its files cannot be told from another server's."
         return

@@ -12,6 +12,7 @@ from seawall.capabilities import (
     DISCOVERY,
     FENCE,
     FINGERPRINT,
+    INCREMENT,
     LOG,
     PROGRAMS,
     RECORDS,
@@ -68,6 +69,9 @@ ENGINE: Final = Engine[PostgresClient](
             method=base_backup.METHOD,
         ),
         BACKUP.by(DumpBackup, needs=READING | {Need.CLIENT_PROGRAMS}, method=dump.METHOD),
+        INCREMENT.not_yet(
+            "pg_basebackup --incremental of PostgreSQL 17 and newer is not used yet."
+        ),
         LOG.by(PostgresLog),
         RESTORE.by(RestoreBase, method=base_backup.METHOD),
         RESTORE.by(RestoreDump, method=dump.METHOD),

@@ -10,6 +10,7 @@ from seawall.capabilities.collections import COLLECTIONS
 from seawall.capabilities.discovery import DISCOVERY
 from seawall.capabilities.fence import FENCE
 from seawall.capabilities.fingerprint import FINGERPRINT
+from seawall.capabilities.increment import INCREMENT
 from seawall.capabilities.log import LOG
 from seawall.capabilities.records import RECORDS
 from seawall.capabilities.restore import RESTORE, TRANSFER
@@ -70,6 +71,7 @@ ENGINE: Final[Engine[RedisClient]] = Engine(
             needs=frozenset({Need.LOGIN, Need.REPLICATION, Need.PROGRAMS}),
             method=rdb_backup.METHOD,
         ),
+        INCREMENT.never("An RDB file always holds the whole store."),
         LOG.by(RedisLog),
         RESTORE.by(RedisRestore, method=stream_backup.METHOD),
         RESTORE.by(RedisRestore, method=rdb_backup.METHOD),

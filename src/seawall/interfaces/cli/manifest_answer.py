@@ -46,6 +46,9 @@ class StoreBackupAnswer:
         bytes: Plain size.
         stored_bytes: Size in the repository.
         phases: Seconds by phase.
+        builds_on: Id of the earlier backup without which it cannot be restored; empty for a whole
+            copy.
+        copied_whole: Why all was copied although only changes were asked for; else empty.
     """
 
     name: str
@@ -58,6 +61,8 @@ class StoreBackupAnswer:
     bytes: int
     stored_bytes: int
     phases: dict[str, float]
+    builds_on: str
+    copied_whole: str
 
 
 @dataclass(frozen=True)
@@ -132,4 +137,6 @@ def _store_answer(part: StoreBackup) -> StoreBackupAnswer:
         bytes=part.plain_bytes,
         stored_bytes=part.stored_bytes,
         phases=add_up(part.phases),
+        builds_on=part.builds_on,
+        copied_whole=part.copied_whole,
     )

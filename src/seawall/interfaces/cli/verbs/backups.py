@@ -11,7 +11,7 @@ from seawall.interfaces.cli.call import Call
 from seawall.interfaces.cli.manifest_answer import BackupAnswer, backup_answer
 from seawall.interfaces.cli.table import Table
 from seawall.interfaces.cli.verb import verb
-from seawall.interfaces.cli.verbs.backup import backup_line, store_table
+from seawall.interfaces.cli.verbs.backup import backup_texts
 from seawall.interfaces.report.quantities import instant, size
 from seawall.model.quantity import count
 from seawall.operations.backups import BackupLine, list_backups
@@ -73,13 +73,13 @@ def _show_one(call: Call, vault: Vault, backup: str, recipe: bool) -> int:
     if recipe:
         call.answer(answer, text)
     else:
-        call.answer(answer, backup_line(manifest), store_table(manifest))
+        call.answer(answer, *backup_texts(manifest))
     return 0
 
 
 def _table(lines: list[BackupLine]) -> Table:
     return Table(
-        ("backup", "point", "grade", "stores", ">records", ">size", ">stored"),
+        ("backup", "point", "grade", "stores", ">records", ">size", ">stored", "builds on"),
         [
             (
                 each.id,
@@ -89,6 +89,7 @@ def _table(lines: list[BackupLine]) -> Table:
                 count(each.records) if each.records >= 0 else "not known",
                 size(each.bytes),
                 size(each.stored_bytes),
+                ", ".join(each.builds_on) or "nothing",
             )
             for each in lines
         ],
