@@ -11,7 +11,6 @@ from pathlib import Path
 import obstore
 from obstore.store import S3Store
 
-from bench.gigabyte import FILE
 from bench.measure import Compared, compare
 from bench.process import run_seawall
 from seawall.repository.objects import open_objects
@@ -61,17 +60,19 @@ def compare_uploads(server: S3Server) -> Compared:
 
 @contextmanager
 def in_bucket(folder: Path, server: S3Server) -> Iterator[None]:
-    """The tier of a folder with its repository in a bucket, for a while."""
+    """The tier of a folder with its repository in a new bucket, for a while."""
+    file = folder / "seawall.yaml"
+    text = file.read_text()
     bucket = server.bucket()
     assert bucket.login
     values = (bucket.login.key_id.reveal(), bucket.login.secret.reveal())
     os.environ.update(zip(LOGIN, values, strict=True))
-    place = f"repository: {{url: '{bucket.url}', endpoint: '{bucket.endpoint}'}}}}"
-    (folder / "seawall.yaml").write_text(f"{FILE.rstrip()[:-1]}, {place}\n")
+    place = f"repository: {{url: '{bucket.url}', endpoint: '{bucket.endpoint}'}}\n"
+    file.write_text(text + place)
     try:
         yield
     finally:
-        (folder / "seawall.yaml").write_text(FILE)
+        file.write_text(text)
         for name in LOGIN:
             del os.environ[name]
 

@@ -22,7 +22,7 @@ from seawall.operations.workplace import Workplace, open_workplace
 
 ROWS_OF_A_GIGABYTE = 4_000_000
 MIXED_ROWS = 1_000_000
-FILE = "{version: 1, app: bench, stores: {big: {engine: postgres}}}\n"
+FILE = "version: 1\napp: bench\nstores: {big: {engine: postgres}}\n"
 # About a third of a row compresses well, as in real tables.
 BIG = f"""
 CREATE TABLE big AS SELECT n AS id, md5(n::text) || md5((n * 7)::text) AS a,

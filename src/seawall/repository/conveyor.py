@@ -10,9 +10,10 @@ from typing import IO, Final, cast
 
 from seawall.repository.age import Stage
 
-# With chunks of about 1 MiB this bounds what waits between two threads.
-_WAITING: Final = 3
-_CHUNK_BYTES: Final = 2**20
+# What waits between two threads: so much, and the chunk that went beyond it. Each store that is
+# copied has three such places, so that more would add up.
+_WAITING_BYTES: Final = 2**19
+_CHUNK_BYTES: Final = 2**18
 
 
 class GivenUpError(Exception):
@@ -25,20 +26,22 @@ class HandOver:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._chunks: deque[bytes] = deque()
+        self._waiting_bytes = 0
         self._is_ended = False
         self._error: BaseException | None = None
 
     def send(self, chunk: bytes) -> None:
-        """Hand over one chunk; wait while enough of them are waiting.
+        """Hand over one chunk; wait while enough bytes are waiting.
 
         Raises:
             GivenUpError: When the other end has stopped.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._error or len(self._chunks) < _WAITING)
+            self._changed.wait_for(lambda: self._error or self._waiting_bytes < _WAITING_BYTES)
             if self._error:
                 raise GivenUpError
             self._chunks.append(chunk)
+            self._waiting_bytes += len(chunk)
             self._changed.notify_all()
 
     def end(self) -> None:
@@ -64,6 +67,7 @@ class HandOver:
             if self._error:
                 raise self._error
             chunk = self._chunks.popleft() if self._chunks else None
+            self._waiting_bytes -= len(chunk or b"")
             self._changed.notify_all()
             return chunk
 

@@ -20,8 +20,8 @@ from seawall.repository.upload import Upload
 UPLOADS: Final = ".uploads"
 """Folder of uploads under way; whatever a killed process leaves is in there."""
 
-# Two parts of 4 MiB under way bound the memory of an upload.
-_PART_BYTES: Final = 4 * 2**20
+# Two parts of 1 MiB under way bound the memory of an upload.
+_PART_BYTES: Final = 2**20
 _PARTS_AT_ONCE: Final = 2
 _READ_BYTES: Final = 2**20
 

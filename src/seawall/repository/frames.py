@@ -1,21 +1,19 @@
-"""zstd frames, compressed on two cores; concatenated they are what `zstd -d` opens."""
+"""zstd frames, compressed on several cores; concatenated they are what `zstd -d` opens."""
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Final
 
 import zstandard
 
+from seawall.repository.compressors import COMPRESSORS
 from seawall.repository.conveyor import file_over
 
 # Level 1 looks back 512 KiB: larger frames store 1 % less, and cost memory for each store at once.
 FRAME_BYTES: Final = 2**20
-LEVEL: Final = 1
-COMPRESSORS: Final = 2
 _CHUNK_BYTES: Final = 2**20
 
 DecompressError: type[Exception] = zstandard.ZstdError
@@ -23,22 +21,19 @@ DecompressError: type[Exception] = zstandard.ZstdError
 
 def compress(chunks: Iterable[bytes]) -> Generator[bytes]:
     """Yield one frame for about FRAME_BYTES of plain bytes, and one empty frame for none."""
-    own = threading.local()
-
-    def compress_frame(frame: bytes) -> bytes:
-        if not hasattr(own, "compressor"):
-            own.compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
-        packed: bytes = own.compressor.compress(frame)
-        return packed
-
-    with ThreadPoolExecutor(COMPRESSORS, "seawall-zstd") as threads:
-        waiting: deque[Future[bytes]] = deque()
-        for frame in _gather(chunks):
-            waiting.append(threads.submit(compress_frame, frame))
-            if len(waiting) > COMPRESSORS:
+    waiting: deque[Future[bytes]] = deque()
+    with COMPRESSORS.working() as submit:
+        try:
+            for frame in _gather(chunks):
+                waiting.append(submit(frame))
+                del frame  # it would be kept until the next one is gathered
+                while len(waiting) > COMPRESSORS.share:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:
+            for each in waiting:
+                each.cancel()
 
 
 def decompress(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -62,10 +57,17 @@ def _gather(chunks: Iterable[bytes]) -> Iterator[bytes]:
         parts.append(part)
         size += len(part)
         if size >= FRAME_BYTES:
-            yield b"".join(parts)
-            parts, size, frames = [], 0, frames + 1
+            yield _join(parts)
+            size, frames = 0, frames + 1
     if parts or not frames:
-        yield b"".join(parts)
+        yield _join(parts)
+
+
+def _join(parts: list[memoryview]) -> bytes:
+    """One frame of its parts, which are forgotten before the frame is compressed."""
+    frame = b"".join(parts)
+    parts.clear()
+    return frame
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[memoryview]:

@@ -16,7 +16,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 
 from seawall.repository.bucket import Bucket
 from seawall.repository.failures import key_taken, missing_object
-from seawall.repository.ranges import RANGE_BYTES, in_chunks, read_ranges
+from seawall.repository.ranges import RANGE_BYTES, ReadAhead, in_chunks
 from seawall.repository.s3_client import open_store, repeat_broken
 from seawall.repository.s3_failures import is_no_object, is_no_range, named, unconditional
 from seawall.repository.segments import Remainder, sequel_key
@@ -25,8 +25,8 @@ from seawall.repository.upload import Upload
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
 
-# The least that S3 takes. Four parts under way, which uploads at once share, and one more that grows
-# for each: 25 MiB for one upload, 60 MiB for four.
+# The least that S3 takes. Four parts under way, which uploads at once share (each has one at least),
+# and one more that grows for each: 25 MiB for one upload, 40 MiB for four that begin together.
 PART_BYTES: Final = 5 * 2**20
 PARTS_AT_ONCE: Final = 4
 # S3 takes 10,000 parts at most: what is larger goes on in sequels.
@@ -53,7 +53,8 @@ class S3Objects:
         self._bucket = bucket
         self._store = open_store(bucket)
         self._lock = threading.Lock()
-        self._uploads = 0
+        self._streams = self._parts = 0
+        self._ahead = ReadAhead()
         self._probing = threading.Lock()
         self._is_conditional = False
 
@@ -74,18 +75,19 @@ class S3Objects:
     def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
         """Store one large object in parts, or whole when it fits in one."""
         self._require_conditions()
-        rest = Remainder(chunks)
-        head = list(rest.take(PART_BYTES))
-        if rest.is_empty():
-            self._create(key, b"".join(head))
-            return
-        self._require_free(key)
-        with self._sharing() as parts_at_once:
-            try:
-                self._put_segments(key, head, rest, parts_at_once)
-            except BaseException:
-                self._delete_sequels(key)
-                raise
+        with self._counted():
+            rest = Remainder(chunks)
+            head = list(rest.take(PART_BYTES))
+            if rest.is_empty():
+                self._create(key, b"".join(head))
+                return
+            self._require_free(key)
+            with self._sharing() as parts_at_once:
+                try:
+                    self._put_segments(key, head, rest, parts_at_once)
+                except BaseException:
+                    self._delete_sequels(key)
+                    raise
 
     def put_new(self, key: str, content: bytes) -> None:
         """Store one small object, on the condition that its key is free."""
@@ -171,16 +173,28 @@ class S3Objects:
             )
 
     @contextmanager
+    def _counted(self) -> Generator[None]:
+        """One more stream under way, from its first byte: others leave parts for it."""
+        with self._lock:
+            self._streams += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._streams -= 1
+
+    @contextmanager
     def _sharing(self) -> Generator[int]:
         """How many parts of one upload may be under way beside the other uploads."""
         with self._lock:
-            self._uploads += 1
-            parts_at_once = max(1, PARTS_AT_ONCE // self._uploads)
+            free = PARTS_AT_ONCE - self._parts
+            parts_at_once = max(1, min(free, PARTS_AT_ONCE // self._streams))
+            self._parts += parts_at_once
         try:
             yield parts_at_once
         finally:
             with self._lock:
-                self._uploads -= 1
+                self._parts -= parts_at_once
 
     def _create(self, key: str, content: bytes) -> None:
         token = secrets.token_hex(16)
@@ -260,7 +274,7 @@ class S3Objects:
                     return 0  # an empty object has none
                 raise
         yield from in_chunks(content)
-        yield from read_ranges(fetch_same, len(content), meta["size"])
+        yield from self._ahead.read(fetch_same, len(content), meta["size"])
         return meta["size"]
 
     def _segment_names(self, key: str) -> Iterator[str]:

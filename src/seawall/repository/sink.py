@@ -11,6 +11,7 @@ from seawall.errors import FindingsError, SeawallError
 from seawall.model.artifact import Artifact, Role
 from seawall.model.quantity import count
 from seawall.repository.failures import MissingObjectError
+from seawall.repository.freed import give_back
 from seawall.repository.measured import Measured
 from seawall.repository.objects import Objects
 from seawall.repository.transfer import store as store_piece
@@ -106,7 +107,7 @@ def piece_fault(objects: Objects, artifact: Artifact) -> str:
     """What is wrong with a stored piece, without its key; empty when nothing is."""
     stored = Measured()
     try:
-        stored.exhaust(objects.get_stream(artifact.key))
+        stored.exhaust(give_back(objects.get_stream(artifact.key)))
     except MissingObjectError:
         return f"{artifact.key} is missing"
     if stored.size != artifact.stored_bytes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from seawall.repository import age
 from seawall.repository.conveyor import GivenUpError, HandOver, through
 from seawall.repository.frames import compress, decompress
+from seawall.repository.freed import give_back
 from seawall.repository.measured import Measured
 from seawall.repository.objects import Objects
 
@@ -44,7 +45,7 @@ def store(
 
     def upload() -> None:
         try:
-            objects.put_stream(key, stored.watch(sealed))
+            objects.put_stream(key, give_back(stored.watch(sealed)))
         finally:
             frames.give_up()
             sealed.close()
@@ -71,7 +72,7 @@ def fetch(objects: Objects, key: str, identities: str) -> Iterator[bytes]:
         frames.DecompressError: When the bytes are not zstd's.
     """
     with closing(_open(objects.get_stream(key), identities)) as compressed:
-        yield from decompress(compressed)
+        yield from give_back(decompress(compressed))
 
 
 def _seal(chunks: Iterable[bytes], recipients: tuple[str, ...]) -> Generator[bytes]:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -23,6 +24,7 @@ from seawall.repository import s3, s3_client
 from seawall.repository.bucket import Bucket, Login
 from seawall.repository.failures import KeyTakenError, RepositoryFullError
 from seawall.repository.objects import open_objects
+from seawall.repository.ranges import MOST_AHEAD, RANGE_BYTES, ReadAhead
 from seawall.repository.s3 import S3Objects
 from seawall.repository.verify import verify_repository
 from servers.s3 import S3Server
@@ -293,14 +295,37 @@ def test_uploads_at_once_share_the_parts_that_are_under_way(
     together = threading.Barrier(4)
 
     def slow() -> Iterator[bytes]:
+        together.wait(30)
         yield bytes(6 * MIB)
         together.wait(30)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda key: objects.put_stream(key, slow()), "abcd"))
     objects.put_stream("e", iter([bytes(6 * MIB)]))
-    assert sorted(asked) == [1, 1, 2, 4, 4]
-    assert asked[-1] == 4
+    assert asked == [1, 1, 1, 1, 4]
+
+
+def test_objects_read_at_once_share_the_ranges_that_are_read_ahead() -> None:
+    ahead, lock = ReadAhead(), threading.Lock()
+    taken: list[int] = []
+
+    def fetch(start: int, end: int) -> memoryview:
+        with lock:
+            taken.append(start)
+        return memoryview(bytes(end - start))
+
+    size = 20 * RANGE_BYTES
+    readers = [ahead.read(fetch, 0, size) for _ in range(4)]
+    sizes = [len(next(reader)) for reader in readers]
+    for reader in readers[:2]:
+        cast("Generator[bytes]", reader).close()  # gives its share back
+    assert len(taken) <= len(readers) + MOST_AHEAD
+    for reader in readers[2:]:
+        sizes += [len(chunk) for chunk in reader]
+    assert sum(sizes) == 2 * size + 2 * RANGE_BYTES
+    taken.clear()
+    assert sum(len(chunk) for chunk in ahead.read(fetch, 0, size)) == size
+    assert sorted(taken) == list(range(0, size, RANGE_BYTES))
 
 
 def test_an_object_that_appears_during_an_upload_is_not_overwritten(
