@@ -2,81 +2,69 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-import psutil
 import pytest
 
-from engines.mongodb.lab import Lab, fingerprint, opened
+from engines.mongodb.lab import Lab, fingerprint, opened, wait_until
 from seawall.engines.mongodb import ENGINE
 from seawall.engines.mongodb.client import connect
+from seawall.engines.mongodb.failures import connect_failure
 from seawall.engines.mongodb.server import MongodbServer, make_user, start_command
 from seawall.errors import UnreachableError, UsageError
-from seawall.model.place import Place
+from seawall.model.location import Location
 from seawall.model.target import Target
 from seawall.servers import processes, starting
 from seawall.servers.sandboxes import Sandboxes
+from servers.certificates import Authority, Certificate
 
 FAST = ("serverSelectionTimeoutMS", "1500")
 
 
-def make_certificate(folder: Path, name: str, host: str) -> tuple[Path, Path]:
-    """(certificate, key) that signs itself."""
-    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
-    subprocess.run(
-        ["/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
-         "-out", certificate, "-subj", f"/CN={name}", "-addext", f"subjectAltName={host}"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return certificate, key
+@dataclass(frozen=True)
+class Issued:
+    """An authority, a stranger to it, and what either has signed."""
+
+    known: Authority
+    stranger: Authority
+    folder: Path
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Issued:
     folder = tmp_path_factory.mktemp("certificates")
-    hosts = {
-        "right": "IP:127.0.0.1",
-        "foreign": "DNS:elsewhere.example",
-        "stranger": "IP:127.0.0.1",
-    }
-    return {name: make_certificate(folder, name, host) for name, host in hosts.items()}
+    return Issued(Authority(folder / "known"), Authority(folder / "stranger"), folder)
 
 
-def run(place: Place, certificate: Path, key: Path) -> psutil.Process:
-    command = start_command(place, is_mute=False, has_login=True)
-    tls = ("--tls-cert-file", str(certificate), "--tls-key-file", str(key))
-    process = starting.launch(place, replace(command, argv=(*command.argv, *tls)))
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", place.port)).close()
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        else:
-            return process
-
-
-@pytest.fixture(scope="module", params=["right", "foreign"])
-def served(
-    request: pytest.FixtureRequest,
-    shared_lab: Lab,
-    certificates: dict[str, tuple[Path, Path]],
-) -> Iterator[tuple[str, Target]]:
-    programs = shared_lab.target.programs
+@contextmanager
+def serving(lab: Lab, certificate: Certificate) -> Iterator[Target]:
+    """A server that speaks TLS only; its target trusts nobody yet."""
+    programs = lab.target.programs
     assert programs
     if not programs.program("secantusd-py").exists():
         pytest.skip("starts SecantusDB with its own options")
-    with Sandboxes(ENGINE, "tls", (), shared_lab.home, programs).place() as place:
+    with Sandboxes(ENGINE, "tls", (), lab.home, programs).place() as place:
         make_user(place)
-        process = run(place, *certificates[request.param])
-        yield request.param, Target("tls", MongodbServer().location(place), (), programs)
-        processes.kill_tree(process)
+        command = start_command(place, is_mute=False, has_login=True)
+        tls = ("--tls-cert-file", str(certificate.pem), "--tls-key-file", str(certificate.key))
+        process = starting.launch(place, replace(command, argv=(*command.argv, *tls)))
+        target = Target("tls", MongodbServer().location(place), (), programs)
+        try:
+            wait_until(lambda: _refuses(target), "an answer in TLS")
+            yield target
+        finally:
+            processes.kill_tree(process)
+
+
+def _refuses(target: Target) -> bool:
+    """Whether it answers: a client that trusts nobody is told of TLS then."""
+    with pytest.raises(UnreachableError) as caught:
+        connect(with_options(target, ("tls", "true"), FAST))
+    return caught.value.code == "SW-CONNECT-004"
 
 
 def with_options(target: Target, *options: tuple[str, str]) -> Target:
@@ -84,37 +72,57 @@ def with_options(target: Target, *options: tuple[str, str]) -> Target:
     return replace(target, location=replace(location, options=(*location.options, *options)))
 
 
-def test_a_certificate_is_believed_only_from_a_known_authority_for_the_right_host(
-    served: tuple[str, Target], certificates: dict[str, tuple[Path, Path]]
-) -> None:
-    name, plain = served
-    trusting = with_options(plain, ("tls", "true"), ("tlsCAFile", str(certificates[name][0])))
-    if name == "right":
-        with opened(trusting) as client:
-            assert fingerprint(client).records == 0
-    else:
-        assert "mismatch" in refused(with_options(trusting, FAST))
-    stranger = ("tlsCAFile", str(certificates["stranger"][0]))
-    assert "TLS failed: certificate verify failed" in refused(
-        with_options(plain, ("tls", "true"), stranger, FAST)
-    )
-    assert "TLS failed: certificate verify failed" in refused(
-        with_options(plain, ("tls", "true"), FAST)
-    )
+def trusting(target: Target, authority: Authority) -> Target:
+    return with_options(target, ("tls", "true"), ("tlsCAFile", str(authority.certificate)), FAST)
 
 
-def test_without_tls_nothing_is_sent(served: tuple[str, Target]) -> None:
-    refused(with_options(served[1], FAST))
-
-
-def test_a_file_that_is_not_there_is_named(served: tuple[str, Target]) -> None:
-    with pytest.raises((UsageError, UnreachableError), match="no-such-file"):
-        connect(with_options(served[1], ("tls", "true"), ("tlsCAFile", "/no-such-file")))
-
-
-def refused(target: Target) -> str:
+def refused(target: Target, code: str = "SW-CONNECT-004") -> str:
     with pytest.raises(UnreachableError) as caught:
         connect(target)
-    assert caught.value.code == "SW-CONNECT-001"
+    assert caught.value.code == code
     assert target.location.password.reveal() not in str(caught.value)
     return caught.value.happened
+
+
+def test_a_server_is_believed_only_by_whoever_knows_its_authority(
+    shared_lab: Lab, issued: Issued
+) -> None:
+    right = issued.known.issue("right", issued.folder, "127.0.0.1")
+    with serving(shared_lab, right) as plain:
+        with opened(trusting(plain, issued.known)) as client:
+            assert fingerprint(client).records == 0
+        assert "unable to get local issuer" in refused(trusting(plain, issued.stranger))
+        assert "certificate verify failed" in refused(with_options(plain, ("tls", "true"), FAST))
+        # Without TLS nothing is sent that a listener could read.
+        refused(with_options(plain, FAST), "SW-CONNECT-001")
+        elsewhere = replace(plain, location=replace(plain.location, host="localhost"))
+        assert "localhost" in refused(trusting(elsewhere, issued.known))
+        missing = with_options(plain, ("tls", "true"), ("tlsCAFile", "/no-such-file"))
+        with pytest.raises((UsageError, UnreachableError), match="no-such-file"):
+            connect(missing)
+
+
+@pytest.mark.parametrize(
+    ("issue", "told"),
+    [
+        (lambda made: made.known.issue_expired("old", made.folder, "127.0.0.1"), "has expired"),
+        (lambda made: made.known.issue("other", made.folder, "elsewhere.example"), "mismatch"),
+    ],
+)
+def test_a_certificate_that_is_not_for_now_or_not_for_here_is_refused(
+    shared_lab: Lab, issued: Issued, issue: Any, told: str
+) -> None:
+    with serving(shared_lab, issue(issued)) as plain:
+        assert told in refused(trusting(plain, issued.known))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "SSL handshake failed: db:27017: [Errno 104] Connection reset by peer",
+        "db:27017: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)",
+    ],
+)
+def test_a_server_without_tls_is_told_by_what_the_driver_says_of_it(said: str) -> None:
+    target = Target("s", Location.parse("mongodb://db:27017/"))
+    assert connect_failure(target, "connect", said).code == "SW-CONNECT-004"

@@ -29,6 +29,9 @@ SRV_SCHEME: Final = "mongodb+srv"
 LOCAL: Final = "local"
 OPLOG: Final = "oplog.rs"
 AUTHORIZED: Final = "authorizedDatabases"
+# A server fills a reply up to 16 MB unless it is told how many there may be: these are about 2 MB.
+_BATCH_ENTRIES: Final = 2000
+_BATCH_GROUPS: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class MongodbClient:
         where = {"ts": {"$gte": Timestamp(*since), "$lte": Timestamp(*until)}}
         with translate_errors(self.target, "read the oplog"):
             found = _open(self._driver[LOCAL], OPLOG, "majority")
-            yield from found.find_raw_batches(where, oplog_replay=True)
+            yield from found.find_raw_batches(where, oplog_replay=True, batch_size=_BATCH_ENTRIES)
 
     def read_oplog_edge(self, *, is_last: bool) -> ClusterTime:
         """The time of the first or the last entry of the oplog."""
@@ -143,7 +146,7 @@ class MongodbClient:
         session = self.snapshot.session if self.snapshot else None
         with translate_errors(self.target, f"read {database}.{collection}"):
             yield from _open(self._driver[database], collection).aggregate_raw_batches(
-                pipeline, session=session, allowDiskUse=True
+                pipeline, session=session, allowDiskUse=True, batchSize=_BATCH_GROUPS
             )
 
     def insert(self, database: str, collection: str, documents: Sequence[bytes]) -> None:

@@ -14,8 +14,10 @@ REFUSED_LOGINS: Final = frozenset({11, 18, 334, 8000})
 LOST_SNAPSHOTS: Final = frozenset({239, 246, 251})
 LOST_CURSORS: Final = frozenset({26, 43, 136, 175, 237, 286})
 LONGEST: Final = 300
-_CERTIFICATE: Final = re.compile(
-    r"certificate verify failed[^(,]*|SSL[^,]*handshake[^,]*", re.IGNORECASE
+# Python's words, and the name that OpenSSL gives to an answer that is no TLS.
+_TLS: Final = re.compile(
+    r"certificate verify failed[^(]*|SSL[^,]*handshake[^,]*|WRONG_VERSION_NUMBER[^(]*",
+    re.IGNORECASE,
 )
 
 
@@ -37,19 +39,23 @@ def connect_failure(target: Target, act: str, said: str) -> SeawallError:
     """The server cannot be reached, or the connection was lost."""
     location = target.location
     where = f"{location.host}:{location.port}" if location.port else location.host
-    certificate = _CERTIFICATE.search(said)
-    happened = f"TLS failed: {certificate.group()}" if certificate else _shorten(said)
-    hint = "Check that the server runs and that its address and port are right."
-    if certificate:
-        hint = "Name the authority that signed its certificate with `tlsCAFile=` in the url, and"
-        hint += " the host as the certificate does."
+    attempted = f"{act} of store `{target.store}` at {where}"
+    if act == "connect":
+        attempted = f"reach store `{target.store}` at {where}"
+    if tls := _TLS.search(said):
+        return UnreachableError(
+            "SW-CONNECT-004",
+            attempted=attempted,
+            happened=f"TLS failed: {tls.group().strip()}.",
+            hint="Check that the server speaks TLS, and that its certificate has not expired, is for"
+            " this host, and is signed by what `tlsCAFile` names:"
+            " `openssl s_client -connect HOST:PORT`.",
+        )
     return UnreachableError(
         "SW-CONNECT-001",
-        attempted=f"reach store `{target.store}` at {where}"
-        if act == "connect"
-        else f"{act} of store `{target.store}` at {where}",
-        happened=f"{happened.strip()}.",
-        hint=hint,
+        attempted=attempted,
+        happened=f"{_shorten(said)}.",
+        hint="Check that the server runs and that its address and port are right.",
     )
 
 

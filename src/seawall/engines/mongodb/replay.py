@@ -29,7 +29,7 @@ from seawall.engines.mongodb.oplog import (
     Entry,
     id_of,
 )
-from seawall.engines.mongodb.transfer import insert_all
+from seawall.engines.mongodb.transfer import INSERT_BYTES, insert_all
 
 CHUNK_ENTRIES: Final = 2000
 CHUNK_BYTES: Final = 8 << 20
@@ -89,13 +89,29 @@ class Replay:
 
     def _write(self, namespace: Namespace, chains: dict[bytes, Chain]) -> None:
         """Bring some documents of a collection to what their entries say."""
-        there = dict(read_by_ids(self._client, *namespace, list(chains)))
-        outcomes = {key: _replay(there.get(key, b""), chain) for key, chain in chains.items()}
-        stale = [key for key, old in there.items() if outcomes[key] != old]
+        stale: list[bytes] = []
+        new: list[bytes] = []
+        size = 0
+        for key, old in read_by_ids(self._client, *namespace, list(chains)):
+            # What was replaced below may be found once more.
+            outcome = _replay(old, chains.pop(key)) if key in chains else old
+            if outcome != old:
+                stale.append(key)
+                new += [outcome] if outcome else []
+                size += len(outcome)
+            if size >= INSERT_BYTES:
+                self._replace(namespace, stale, new)
+                size = 0
+        self._replace(namespace, stale, new)
+        outcomes = (_replay(b"", chain) for chain in chains.values())
+        insert_all(self._client, *namespace, filter(None, outcomes))
+
+    def _replace(self, namespace: Namespace, stale: list[bytes], new: list[bytes]) -> None:
         if stale:
             self._client.delete(*namespace, with_ids(stale))
-        new = [each for key, each in outcomes.items() if each and there.get(key) != each]
         insert_all(self._client, *namespace, new)
+        stale.clear()
+        new.clear()
 
     def _run(self, entry: Entry) -> None:
         """Repeat a command, unless the copy was made after it."""
