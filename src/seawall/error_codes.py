@@ -95,6 +95,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "SW-MARIADB-010": "The Python driver of MariaDB is not installed.",
     "SW-MARIADB-011": "A stored base backup is incomplete or holds what it must not.",
     "SW-MARIADB-012": "The server on which a backup is restored did not start, or ended by itself.",
+    "SW-MARIADB-013": "An option file that a MariaDB url relies on cannot be read.",
     "SW-DRILL-010": "The engine's own check cannot be run on this machine.",
     "SW-TIER-002": "The file has no store of that name.",
     "SW-TIER-003": "A local server does not run.",

@@ -65,7 +65,6 @@ def test_a_socket_is_a_way_too(target: Target) -> None:
         ({"database": "nowhere"}, "SW-CONNECT-002"),
         ({"options": (("no-such", "1"),)}, "SW-CONNECT-003"),
         ({"options": (("ssl-mode", "perhaps"),)}, "SW-CONNECT-003"),
-        ({"options": (("ssl-mode", "required"),)}, "SW-CONNECT-001"),
         ({"host": "/nowhere/at/all"}, "SW-CONNECT-001"),
     ],
 )
@@ -76,6 +75,18 @@ def test_what_is_wrong_with_a_url_is_said(
         ENGINE.connect(replace(target, location=replace(target.location, **change)))
     assert caught.value.code == code
     assert target.location.password.reveal() not in str(caught.value)
+
+
+def test_a_server_without_tls_is_not_talked_to_where_it_was_asked_for(target: Target) -> None:
+    for mode in ("required", "verify_ca"):
+        location = replace(target.location, options=(("ssl-mode", mode),))
+        with pytest.raises(SeawallError) as caught:
+            ENGINE.connect(replace(target, location=location))
+        assert caught.value.code == "SW-CONNECT-004"
+        assert "take `ssl-mode` out" in caught.value.hint
+    location = replace(target.location, options=(("ssl-mode", "preferred"),))
+    with opened(replace(target, location=location)):
+        pass
 
 
 def test_without_its_driver_the_extra_is_named(

@@ -9,6 +9,7 @@ import pytest
 
 from seawall.engines.mariadb import MYSQL
 from seawall.engines.mariadb.client import MariadbClient
+from seawall.engines.mariadb.failures import connect_failure
 from seawall.engines.mariadb.programs import MYSQL_SPEC, SPEC
 from seawall.engines.mariadb.status import MariadbStatus
 from seawall.engines.mariadb.versions import Version
@@ -46,6 +47,15 @@ def test_status_reads_what_mysql_documents(sources: int | None, role: str) -> No
     assert (vitals.product, vitals.version, vitals.role) == ("MySQL", "8.0.40", role)
     assert (vitals.connections, vitals.connections_max, vitals.size_bytes) == (3, 151, 4096)
     assert vitals.position == ""
+
+
+def test_a_server_that_lets_nobody_in_without_tls_says_so() -> None:
+    said = (
+        "Connections using insecure transport are prohibited while --require_secure_transport=ON."
+    )
+    error = connect_failure(Target("x", Location.parse("mysql://u@h/shop")), 3159, said)
+    assert error.code == "SW-CONNECT-004"
+    assert "ssl-mode=verify_identity" in error.hint
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,14 @@ from seawall.engines.mariadb.failures import (
     driver_missing,
     no_database,
     statement_failure,
+    tls_files_failure,
     unsupported,
 )
-from seawall.engines.mariadb.login import CONNECT_SECONDS, driver_parameters, options_of, tls_mode
+from seawall.engines.mariadb.login import (
+    CONNECT_SECONDS,
+    complete,
+    driver_parameters,
+)
 from seawall.engines.mariadb.versions import Version, is_supported
 from seawall.errors import SeawallError, UnreachableError
 from seawall.model.fingerprint import Exclusion, Fact
@@ -263,13 +268,15 @@ def connect(target: Target) -> MariadbClient:
 
     Raises:
         UnreachableError: SW-CONNECT-001 when there is no answer, SW-CONNECT-002 when the login is
-            refused.
-        UsageError: SW-MARIADB-006 when the url names no database.
+            refused, SW-CONNECT-004 when TLS is not as the url asks for.
+        UsageError: SW-MARIADB-006 when the url names no database, SW-MARIADB-013 when the option
+            file that completes it cannot be read.
         RefusedError: SW-ENGINE-003 for a version that is not supported, SW-MARIADB-010 without
             driver.
     """
     if importlib.util.find_spec("pymysql") is None:
         raise driver_missing(target)
+    target = complete(target)
     if not target.location.database:
         raise no_database(target)
     client = MariadbClient(target)
@@ -283,7 +290,10 @@ def open_session(target: Target) -> Session:
     """Open one connection, its settings pinned."""
     import pymysql  # noqa: PLC0415 - start-up loads no driver
 
-    parameters = driver_parameters(target)
+    try:
+        parameters = driver_parameters(target)
+    except OSError as error:
+        raise tls_files_failure(target, str(error)) from None
     try:
         connection = pymysql.connect(
             charset="utf8mb4",
@@ -305,7 +315,6 @@ def open_session(target: Target) -> Session:
         raise connect_failure(target, 0, str(error)) from None
     session = Session(connection, target.store)
     try:
-        _refuse_plain(target, session)
         _pin(session)
     except SeawallError:
         session.close()
@@ -324,16 +333,6 @@ def _open_socket(path: str) -> socket.socket:
         raw.close()
         raise
     return raw
-
-
-def _refuse_plain(target: Target, session: Session) -> None:
-    """The driver goes on in plain text where the server offers no TLS."""
-    mode = tls_mode(target, options_of(target))
-    if mode in {"disabled", "preferred"}:
-        return
-    ((_, cipher),) = session.rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
-    if not cipher:
-        raise connect_failure(target, 0, "the server offers no TLS, which the url asks for")
 
 
 def _pin(session: Session) -> None:

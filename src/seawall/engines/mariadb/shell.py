@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from seawall.capabilities.shell import ShellCommand
-from seawall.engines.mariadb.login import DEFAULT_PORT, options_of, socket_of, tls_mode
+from seawall.engines.mariadb.login import (
+    DEFAULT_PORT,
+    TLS_FILES,
+    VERIFYING,
+    complete,
+    options_of,
+    socket_of,
+    tls_mode,
+)
 from seawall.errors import RefusedError
 from seawall.model.target import Target
 
@@ -21,6 +29,7 @@ class MariadbShell:
 
     def command(self, target: Target) -> ShellCommand:
         """The client beside the server's program, else one of the PATH."""
+        target = complete(target)
         password = target.location.password.reveal()
         variables = ((PASSWORD_VARIABLE, password),) if password else ()
         return ShellCommand((_client(target), *_arguments(target)), variables)
@@ -55,11 +64,11 @@ def _arguments(target: Target) -> Iterator[str]:
     if location.user:
         yield f"--user={location.user}"
     mode = tls_mode(target, options)
-    if mode in {"required", "verify_ca", "verify_identity"}:
+    if mode in VERIFYING | {"required"}:
         yield "--ssl"
-    if mode == "verify_identity":
-        yield "--ssl-verify-server-cert"
-    for name in ("ssl-ca", "ssl-cert", "ssl-key"):
+    # Newer clients verify where they are not told.
+    yield f"--{'' if mode == 'verify_identity' else 'skip-'}ssl-verify-server-cert"
+    for name in TLS_FILES:
         if name in options:
             yield f"--{name}={options[name]}"
     if location.database:
