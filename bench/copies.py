@@ -1,4 +1,4 @@
-"""Backup and restore of 1 GB against pg_basebackup, zstd, age and tar."""
+"""Backup and restore of one store, ours against pipes of the engine's own tools, zstd and age."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Protocol
 
-from bench.gigabyte import Gigabyte
 from bench.measure import Compared, compare
+from bench.running import Running
 from seawall.capabilities import BACKUP, RESTORE
 from seawall.model.manifest import Manifest
 from seawall.model.progress import Silent
@@ -23,6 +25,27 @@ from seawall.servers.os_users import choose_os_user
 from seawall.servers.starting import tool_runner
 
 RUNS = 5
+GOAL = 1.05
+
+
+class Peer(Protocol):
+    """How one would do it without us.
+
+    Attributes:
+        base_line: The pipe of a backup, in short.
+        restore_line: The pipe of a restore, in short.
+    """
+
+    base_line: str
+    restore_line: str
+
+    def copy_base(self) -> None:
+        """Write the copy to a file, and the file to the disk."""
+        ...
+
+    def restore(self) -> None:
+        """Unpack the copy and run a server on it that answers; nothing is left of it."""
+        ...
 
 
 class Copies:
@@ -30,32 +53,27 @@ class Copies:
 
     Args:
         running: The store.
+        size: Of its rows, for people.
+        peer: The other way.
     """
 
-    def __init__(self, running: Gigabyte) -> None:
-        assert running.target.programs
+    def __init__(self, running: Running, size: str, peer: Peer) -> None:
         self._running = running
-        self._programs = running.target.programs
+        self._size = size
+        self._peer = peer
         self._vault = open_vault(running.work.tier, running.work.surroundings)
-        self._peer = running.folder / "peer.tar.zst.age"
 
     def compare_backups(self) -> Compared:
         """The base into the repository against a pipe into a file, both on disk at the end."""
-        return compare(
-            "base of 1 GB / pg_basebackup | zstd -1 | age", self._base, self._peer_base, 1.05, RUNS
-        )
+        what = f"base of {self._size} / {self._peer.base_line}"
+        return compare(what, self._base, self._peer.copy_base, GOAL, RUNS)
 
     def compare_restores(self) -> Compared:
-        """From the pieces to a server that answers, against age | zstd | tar and pg_ctl."""
+        """From the pieces to a server that answers, against the pipe back and the same server."""
         manifest = back_up(self._running.work, self._vault, Silent())
-        self._peer_base()
-        return compare(
-            "restore of 1 GB and start / age | zstd | tar, pg_ctl",
-            lambda: self._restore(manifest),
-            self._peer_restore,
-            1.05,
-            RUNS,
-        )
+        self._peer.copy_base()
+        what = f"restore of {self._size} and start / {self._peer.restore_line}"
+        return compare(what, lambda: self._restore(manifest), self._peer.restore, GOAL, RUNS)
 
     def _base(self) -> None:
         (store,) = self._running.work.tier.stores
@@ -64,21 +82,11 @@ class Copies:
         scratch = Path(tempfile.mkdtemp(dir=self._running.folder))
         with self._running.work.open(store) as client:
             chosen = engine.choose(BACKUP, client)
-            sandboxes = self._running.work.sandboxes(store, self._programs.version)
+            sandboxes = self._running.work.sandboxes(store, self._running.programs.version)
             with chosen.implementation.open(scratch, sandboxes) as session:
                 session.copy_base(self._vault.sink(name, store.name))
         self._vault.discard(name)
         shutil.rmtree(scratch)
-
-    def _peer_base(self) -> None:
-        place = self._running.target.location
-        self._shell(
-            f"{self._programs.program('pg_basebackup')} -h {place.host} -p {place.port}"
-            f" -U {place.user} -D - -Ft -X fetch --checkpoint=fast --no-password"
-            f" | zstd -1 -q | age -r {self._running.key.recipient} > {self._peer}"
-            f" && sync {self._peer}",
-            PGPASSWORD=place.password.reveal(),
-        )
 
     def _restore(self, manifest: Manifest) -> None:
         recovery = Recovery(self._running.work, self._vault, manifest, Silent())
@@ -92,32 +100,34 @@ class Copies:
             with closing(engine.connect(sandboxes.start(place, part.details))):
                 pass
 
-    def _peer_restore(self) -> None:
-        data = Path(tempfile.mkdtemp(dir=self._running.folder, prefix="peer-"))
-        data.chmod(0o700)
-        user = choose_os_user(("nobody",))
-        as_user = f"setpriv --reuid={user.uid} --regid={user.gid} --clear-groups" if user else ""
-        owner = f"&& chown -R {user.uid}:{user.gid} {data}" if user else ""
-        start = (
-            f"{as_user} {self._programs.program('pg_ctl')} -D {data} -w -s -l {data}/log"
-            f" -o '-c listen_addresses= -c unix_socket_directories={data} -c shared_buffers=128MB'"
-        )
-        try:
-            self._shell(
-                f"age -d -i {self._running.key.path} {self._peer} | zstd -d -q"
-                f" | tar -x -C {data} {owner} && {start} start"
-            )
-        finally:
-            for process in processes.inside(data):
-                processes.kill_tree(process)
-            shutil.rmtree(data)
 
-    def _shell(self, command: str, **environment: str) -> None:
-        subprocess.run(
-            ["/bin/bash", "-o", "pipefail", "-c", command],
-            env={**os.environ, **environment},
-            check=True,
-        )
+@contextmanager
+def server_folder(running: Running) -> Iterator[tuple[Path, str, str]]:
+    """An empty folder for a peer's server, which is killed at the end, and its user.
+
+    Yields the folder, what a command starts with to run as that user, and the command that gives
+    the folder to it.
+    """
+    data = Path(tempfile.mkdtemp(dir=running.folder, prefix="peer-"))
+    data.chmod(0o700)
+    user = choose_os_user(running.programs.os_users or ("nobody",))
+    as_user = f"setpriv --reuid={user.uid} --regid={user.gid} --clear-groups" if user else ""
+    owner = f"chown -R {user.uid}:{user.gid} {data}" if user else "true"
+    try:
+        yield data, as_user, owner
+    finally:
+        for process in processes.inside(data):
+            processes.kill_tree(process)
+        shutil.rmtree(data)
+
+
+def run_shell(command: str, **environment: str) -> None:
+    """Run a pipe whose every part must succeed."""
+    subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", command],
+        env={**os.environ, **environment},
+        check=True,
+    )
 
 
 def is_measurable() -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 
-from bench.gigabyte import MIXED, Gigabyte
+from bench.gigabyte import MIXED, connect
 from bench.measure import Compared, compare
+from bench.running import Running
 from seawall.capabilities import FINGERPRINT
 
 
-def compare_with_copy(running: Gigabyte) -> Compared:
+def compare_with_copy(running: Running) -> Compared:
     """A million mixed rows: keyed hash of each against writing them to nowhere."""
     (store,) = running.work.tier.stores
-    with running.work.open(store) as client, running.sql() as sql:
+    with running.work.open(store) as client, connect(running) as sql:
         sql.execute(MIXED)
         sql.execute("ALTER TABLE mixed SET LOGGED")
         sql.execute("ALTER TABLE big SET UNLOGGED")  # left out of fingerprints

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 
-from seawall import registry
-from seawall.datafile.file import load
-from seawall.model.progress import Silent
-from seawall.model.surroundings import Surroundings
-from seawall.model.target import Target
-from seawall.operations.up import destroy_tier, start_tier
-from seawall.operations.vault import Key, create_key
-from seawall.operations.workplace import Workplace, open_workplace
+from bench.running import Running, running
 
 ROWS_OF_A_GIGABYTE = 4_000_000
 MIXED_ROWS = 1_000_000
@@ -39,46 +28,16 @@ FROM generate_series(1, {MIXED_ROWS}) AS n
 """
 
 
-@dataclass(frozen=True)
-class Gigabyte:
-    """The running tier.
-
-    Attributes:
-        folder: Holds everything, the repository too.
-        work: The tier, opened.
-        target: Its only store.
-        key: Encrypts its backups.
-    """
-
-    folder: Path
-    work: Workplace
-    target: Target
-    key: Key
-
-    def sql(self) -> psycopg.Connection:
-        """A connection of an application."""
-        return psycopg.connect(self.target.location.url(), autocommit=True)
-
-
 @contextmanager
-def running_gigabyte() -> Iterator[Gigabyte]:
+def running_gigabyte() -> Iterator[Running]:
     """Start and fill the tier; nothing of it is left afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="seawall-bench-"))
-    folder.chmod(0o711)
-    (folder / "seawall.yaml").write_text(FILE)
-    tier = load(folder / "seawall.yaml", registry.names())
-    surroundings = Surroundings(
-        "", folder / "shared", folder / "seawall" / "keys", folder / "programs"
-    )
-    work = open_workplace(tier, surroundings)
-    try:
-        key = create_key(tier, surroundings)
-        start_tier(work, (), Silent())
-        running = Gigabyte(folder, work, work.target(tier.stores[0]), key)
-        with running.sql() as sql:
+    with running(FILE) as tier:
+        with connect(tier) as sql:
             sql.execute(BIG)
             sql.execute("CHECKPOINT")
-        yield running
-    finally:
-        destroy_tier(work, ())
-        shutil.rmtree(folder, ignore_errors=True)
+        yield tier
+
+
+def connect(tier: Running) -> psycopg.Connection:
+    """A connection of an application."""
+    return psycopg.connect(tier.target.location.url(), autocommit=True)

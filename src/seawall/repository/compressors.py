@@ -14,6 +14,8 @@ import zstandard
 LEVEL: Final = 1
 # A thread keeps a compressor of about 1 MB, and frames wait for it; the storage is slower than four.
 THREADS: Final = min(4, os.cpu_count() or 1)
+# mariadb-backup writes 10 MiB at once and then reads on: taken whole, it is not kept waiting.
+AHEAD: Final = 10
 
 
 class Compressors:
@@ -28,7 +30,7 @@ class Compressors:
     @property
     def share(self) -> int:
         """How many frames of one stream may wait, beside the streams that there are now."""
-        return max(1, THREADS // max(1, self._streams))
+        return max(1, AHEAD // max(1, self._streams))
 
     @contextmanager
     def working(self) -> Generator[Callable[[bytes], Future[bytes]]]:

@@ -122,11 +122,6 @@ class _Gatherer:
             self._out.send(b"".join(parts))
 
 
-def file_over(chunks: Iterable[bytes]) -> IO[bytes]:
-    """Chunks as a file to read from."""
-    return cast("IO[bytes]", io.BufferedReader(_Source(chunks), _CHUNK_BYTES))
-
-
 def through(chunks: Iterable[bytes], stage: Stage) -> Generator[bytes]:
     """Run a stage in a thread of its own and yield what it writes.
 

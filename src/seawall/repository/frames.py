@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future
-from typing import Final
+from typing import IO, Final
 
 import zstandard
 
+from seawall.repository.age import Writer
 from seawall.repository.compressors import COMPRESSORS
-from seawall.repository.conveyor import file_over
 
 # Level 1 looks back 512 KiB: larger frames store 1 % less, and cost memory for each store at once.
 FRAME_BYTES: Final = 2**20
@@ -27,7 +27,7 @@ def compress(chunks: Iterable[bytes]) -> Generator[bytes]:
             for frame in _gather(chunks):
                 waiting.append(submit(frame))
                 del frame  # it would be kept until the next one is gathered
-                while len(waiting) > COMPRESSORS.share:
+                while waiting and (len(waiting) > COMPRESSORS.share or waiting[0].done()):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -36,18 +36,18 @@ def compress(chunks: Iterable[bytes]) -> Generator[bytes]:
                 each.cancel()
 
 
-def decompress(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the plain bytes of frames. A stream that ends within a frame ends without an error.
+def decompress(packed: IO[bytes], plain: Writer) -> None:
+    """A stage: write the plain bytes of frames. One that ends within a frame is no error here.
 
     Raises:
         DecompressError: When the bytes are no frames.
     """
     decompressor = zstandard.ZstdDecompressor()
     with decompressor.stream_reader(
-        file_over(chunks), read_size=_CHUNK_BYTES, read_across_frames=True
-    ) as plain:
-        while chunk := plain.read(_CHUNK_BYTES):
-            yield chunk
+        packed, read_size=_CHUNK_BYTES, read_across_frames=True
+    ) as reader:
+        while chunk := reader.read(_CHUNK_BYTES):
+            plain.write(chunk)
 
 
 def _gather(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -66,13 +66,18 @@ def store(
 def fetch(objects: Objects, key: str, identities: str) -> Iterator[bytes]:
     """Stream an object's plain bytes; without identities it must not be encrypted.
 
+    Decryption and decompression run beside the caller, each in a thread of its own.
+
     Raises:
         MissingObjectError: SW-REPOSITORY-005.
         age.DecryptError: When the bytes are not age's, or for other identities.
         frames.DecompressError: When the bytes are not zstd's.
     """
-    with closing(_open(objects.get_stream(key), identities)) as compressed:
-        yield from give_back(decompress(compressed))
+    with (
+        closing(_open(objects.get_stream(key), identities)) as compressed,
+        closing(through(compressed, decompress)) as plain,
+    ):
+        yield from give_back(plain)
 
 
 def _seal(chunks: Iterable[bytes], recipients: tuple[str, ...]) -> Generator[bytes]:

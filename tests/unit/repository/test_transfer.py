@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from faults.objects import FaultyObjects, Moment
 from seawall.errors import UnreachableError
+from seawall.repository.conveyor import through
 from seawall.repository.frames import FRAME_BYTES, compress, decompress
 from seawall.repository.objects import Objects
 from seawall.repository.transfer import Stored, fetch, store
@@ -46,7 +47,7 @@ def test_a_piece_of_any_size_comes_back_as_it_went_in(
 @given(st.lists(st.binary(max_size=3000), max_size=30), st.integers(1, 2000))
 def test_frames_do_not_depend_on_how_the_bytes_were_cut(parts: list[bytes], cut: int) -> None:
     packed = b"".join(compress(parts))
-    assert b"".join(decompress(in_chunks(packed, cut))) == b"".join(parts)
+    assert b"".join(through(in_chunks(packed, cut), decompress)) == b"".join(parts)
 
 
 def test_one_chunk_of_any_size_is_cut_into_frames() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from dataclasses import replace
 
 from seawall.capabilities.server import RunTool, StartCommand
 from seawall.engines.mariadb.mute import RESTORED, mute_options
@@ -88,7 +89,8 @@ class MariadbServer:
             *_remember(note),
             "FLUSH PRIVILEGES;",
         ]
-        return start_command(place, note, options, first)
+        # What is thrown away need not be written first, and nothing of it is left outside.
+        return replace(start_command(place, note, options, first), stop_signal=signal.SIGKILL)
 
     def location(self, place: Place) -> Location:
         """The generated login on the loopback address."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -18,6 +19,7 @@ from seawall.model.place import OsUser
 from seawall.model.target import Programs, Target
 
 CHUNK_BYTES: Final = 2**20
+PIPE_BYTES: Final = 2**18
 LAST_LINES: Final = 8
 LAST_BYTES: Final = 20_000
 STOP_SECONDS: Final = 10
@@ -124,6 +126,7 @@ class Workshop:
                 extra_groups=[] if self.os_user else None,
             ) as process,
         ):
+            _widen(_pipe(process.stdout))
 
             def refuse_failed() -> None:
                 if process.wait():
@@ -164,6 +167,16 @@ def _chunks(process: subprocess.Popen[bytes], refuse_failed: Callable[[], None])
     while chunk := _pipe(process.stdout).read(CHUNK_BYTES):
         yield chunk
     refuse_failed()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a program write more before it has to wait for us: a sixth less work for a base.
+
+    The system's own size is 64 KiB. A user who has many wide pipes already is refused, and keeps
+    narrow ones. What is fed to `mbstream` came four times slower through a pipe of 1 MiB.
+    """
+    with suppress(OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _failure(store: str, name: str, code: int, said: IO[bytes]) -> SeawallError:
