@@ -11,12 +11,19 @@ import psycopg
 import pytest
 import redis
 import yaml
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from interfaces.cli.command import Command
 from interfaces.cli.conftest import make_command
+from seawall.errors import RefusedError
 from seawall.model.location import Location
+from seawall.model.progress import Silent
 from seawall.model.secret import Secret
-from servers.real import RealServers, temporary_home
+from seawall.operations.adopt import Address, adopt
+from seawall.servers import processes
+from seawall.servers.ports import choose_port
+from servers.real import RealServers, programs_of, surroundings, temporary_home
 
 HOSTILE = 'a "b".c\n  evil: {x: y} # ü'
 SCHEMA = f"""
@@ -163,15 +170,46 @@ def test_a_login_without_rights_is_adopted_and_told_the_grants(
     assert yaml.safe_load(text)["stores"]["postgres"]["backup"] == "none"
 
 
-def test_discover_names_what_needs_a_login(seawall: Command, urls: dict[str, str]) -> None:
-    """Other servers of this machine may let everybody in, and are adopted then."""
-    port = Location.parse(urls["ORDERS"]).port
+@pytest.fixture
+def open_port(tmp_path: Path) -> Iterator[int]:
+    """A server of this machine that lets everybody in."""
+    port = choose_port()
+    argv = (
+        *(str(programs_of("valkey").program("valkey-server")), "--port", str(port)),
+        *("--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)),
+    )
+    process = processes.spawn(argv, tmp_path, tmp_path / "log", None)
+    try:
+        with redis.Redis(port=port, retry=Retry(ConstantBackoff(0.02), 500)) as store:
+            store.ping()
+        yield port
+    finally:
+        processes.kill_tree(process)
+
+
+def test_discover_adopts_what_is_open_and_names_what_needs_a_login(
+    seawall: Command, urls: dict[str, str], open_port: int
+) -> None:
+    closed = Location.parse(urls["ORDERS"]).port
     done = seawall.run("adopt", "--discover", "-o", "json")
-    assert done.code in {0, 4}
-    assert str(port) in done.out
-    if done.code == 4:
-        assert json.loads(done.out)["data"]["code"] == "SW-ADOPT-001"
-        assert not (seawall.folder / "seawall.yaml").exists()
+    assert done.code == 0, done.err
+    assert str(closed) in json.dumps(done.json()["data"]["left_out"])
+    assert f":{open_port}" in (seawall.folder / "seawall.yaml").read_text()
+
+
+def test_where_every_server_needs_a_login_nothing_is_written(
+    urls: dict[str, str], tmp_path: Path
+) -> None:
+    """As `--discover` would find them; other servers of this machine may be open."""
+    found = [
+        Address(Location.parse(url).with_login("", Secret("")), None, must_open=False)
+        for url in urls.values()
+    ]
+    with pytest.raises(RefusedError) as caught:
+        adopt(tmp_path / "seawall.yaml", found, surroundings(), Silent())
+    assert caught.value.code == "SW-ADOPT-001"
+    assert str(found[0].location.port) in caught.value.happened
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
