@@ -117,9 +117,11 @@ class Standalone(Generic[C]):
     name: str
     promise: str
 
-    def by(self, make: Callable[[], C], *, method: str = "") -> Offer[Any]:
+    def by(
+        self, make: Callable[[], C], *, method: str = "", tested: Tested | None = None
+    ) -> Offer[Any]:
         """Offer `make()`."""
-        return Offer(self.name, Support.OFFERED, make, frozenset(), method)
+        return Offer(self.name, Support.OFFERED, make, frozenset(), method, tested=tested)
 
     def not_yet(self, why: str) -> Offer[Any]:
         """Say what is missing until this is offered."""

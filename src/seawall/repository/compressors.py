@@ -29,8 +29,8 @@ class Compressors:
 
     @property
     def share(self) -> int:
-        """How many frames of one stream may wait, beside the streams that there are now."""
-        return max(1, AHEAD // max(1, self._streams))
+        """How many frames of one stream may wait beside the one that passes: all streams share."""
+        return max(1, AHEAD // max(1, self._streams) - 1)
 
     @contextmanager
     def working(self) -> Generator[Callable[[bytes], Future[bytes]]]:

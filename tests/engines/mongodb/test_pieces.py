@@ -21,6 +21,7 @@ from seawall.engines.mongodb.failures import driver_missing, reply_failure
 from seawall.engines.mongodb.names import LONGEST_PIECE, Stems, file_stem
 from seawall.engines.mongodb.oplog import Entry, select
 from seawall.engines.mongodb.recipe import write_recipe
+from seawall.engines.mongodb.replay import Replay
 from seawall.engines.mongodb.restore import MongodbRestore
 from seawall.engines.mongodb.scope import Scope
 from seawall.engines.mongodb.times import BEGINNING
@@ -285,3 +286,23 @@ def test_a_url_that_names_one_database_is_that_database() -> None:
     everything = Scope("")
     assert [name for name in ("a", "admin", "local", "config") if everything.holds(name)] == ["a"]
     assert replace(TARGET).location.database == ""
+
+
+def test_large_documents_are_replayed_some_at_a_time() -> None:
+    """A client that has them all, and is asked again for one that was replaced meanwhile."""
+    there = {n: bson.encode({"_id": n, "n": 0, "text": "x" * 2**20}) for n in range(20)}
+    held: list[int] = []
+
+    def batches(*_: Any) -> Any:
+        yield from there.values()
+        yield bson.encode({"_id": 0, "n": 1, "text": "x" * 2**20})
+
+    def insert(_database: str, _collection: str, documents: list[bytes]) -> None:
+        held.append(len(documents))
+        assert all(bson.decode(each)["n"] == 1 for each in documents)
+
+    client: Any = SimpleNamespace(read_batches=batches, insert=insert, delete=lambda *_: None)
+    update = {"$v": 2, "diff": {"u": {"n": 1}}}
+    Replay(client, ()).apply([entry("u", "shop.a", update, o2={"_id": n}) for n in there])
+    assert sum(held) == 20
+    assert max(held) <= 4

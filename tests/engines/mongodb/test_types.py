@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import decimal
 import json
 import random
 import struct
+from typing import Any
 
 import pytest
+from bson import Decimal128
 from bson.raw_bson import RawBSONDocument
+from pymongo import MongoClient
 
 from engines.mongodb import strict_bson
 from engines.mongodb.lab import Lab, fingerprint, opened
@@ -186,3 +190,30 @@ def test_the_files_are_what_mongodump_writes(lab: Lab) -> None:
             ("by text", {"text": {"$numberInt": "1"}}),
         ]
         assert lab.differences(taken) == ()
+
+
+def test_documents_of_16_mb_come_back_and_their_changes_too(lab: Lab) -> None:
+    """The most that MongoDB takes: 16 MiB, less what the rest of the document needs."""
+    whole = "x" * (16 * 2**20 - 64)
+    large = lab.driver.shop.large
+    large.insert_many([{"_id": n, "text": whole} for n in range(2)])
+
+    def change() -> None:
+        large.update_one({"_id": 1}, {"$set": {"text": whole[:-1] + "y"}})
+        large.insert_one({"_id": 2, "text": whole[:-1] + "z"})
+
+    with lab.back_up(after_base=change) as taken:
+        assert lab.compare(taken).proven == 3
+        assert lab.differences(taken) == ()
+
+
+def test_a_decimal_of_39_digits_is_refused_by_the_type_and_34_are_exact(lab: Lab) -> None:
+    with pytest.raises(decimal.Inexact):
+        Decimal128("123456789012345678901234567890123456789")
+    exact = [Decimal128(text) for text in ("9" * 34, "-0.000" + "1" * 34, "1E-6176")]
+    kept = lab.driver.shop.decimals
+    kept.insert_many([{"_id": at, "n": each} for at, each in enumerate(exact)])
+    with lab.back_up(dump.METHOD) as taken:
+        assert lab.differences(taken) == ()
+    with MongoClient[Any](lab.copy.location.url()) as copy:
+        assert [each["n"] for each in copy.shop.decimals.find(sort=[("_id", 1)])] == exact
