@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import buckets, fingerprints, hold, process
+from bench import buckets, fingerprints, four_engines, hold, process
 from bench.copies import Copies, Peer, is_measurable
 from bench.gigabyte import running_gigabyte
 from bench.half_gigabyte import running_half_gigabyte
@@ -21,6 +21,7 @@ def main() -> None:
         buckets.run(running.folder)
     with running_half_gigabyte() as running:
         print_copies(running, "0.5 GB", MariadbPeer(running))
+    four_engines.run()
     hold.run()
 
 

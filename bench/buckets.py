@@ -5,23 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import obstore
 from obstore.store import S3Store
 
 from bench.measure import Compared, compare
-from bench.process import run_seawall
 from seawall.repository.objects import open_objects
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from scenarios.bulk import in_bucket
+from scenarios.measured import run_seawall
 from servers.s3 import S3Server, seaweedfs
 
 MIB = 2**20
 CHUNKS = 1000
 RUNS = 3
-LOGIN = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
 def compare_uploads(server: S3Server) -> Compared:
@@ -56,25 +55,6 @@ def compare_uploads(server: S3Server) -> Compared:
 
     what = "upload of 1 GB / obstore's multipart put"
     return compare(what, ours, theirs, 1.11, RUNS)
-
-
-@contextmanager
-def in_bucket(folder: Path, server: S3Server) -> Iterator[None]:
-    """The tier of a folder with its repository in a new bucket, for a while."""
-    file = folder / "seawall.yaml"
-    text = file.read_text()
-    bucket = server.bucket()
-    assert bucket.login
-    values = (bucket.login.key_id.reveal(), bucket.login.secret.reveal())
-    os.environ.update(zip(LOGIN, values, strict=True))
-    place = f"repository: {{url: '{bucket.url}', endpoint: '{bucket.endpoint}'}}\n"
-    file.write_text(text + place)
-    try:
-        yield
-    finally:
-        file.write_text(text)
-        for name in LOGIN:
-            del os.environ[name]
 
 
 def run(folder: Path) -> None:
