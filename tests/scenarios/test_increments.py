@@ -349,5 +349,38 @@ def test_a_server_that_was_restored_is_copied_whole_with_the_reason(longer_row: 
     assert of(made, "stock")["builds_on"] == ""
     assert "was restored, made anew" in of(made, "stock")["copied_whole"]
     assert drill(longer_row, made["id"]).verdict is Verdict.VERIFIED
+    # Each half of what tells the data folders apart would have been enough.
+    (after,) = (
+        part for part in longer_row.shop.vault.manifest(made["id"]).stores if part.store == "stock"
+    )
+    histories = [dict(part.details)["history"] for part in (longer_row.part(1)[1], after)]
+    assert not set(histories[0].split("-")) & set(histories[1].split("-"))
     then = back_up(longer_row.shop)
     assert of(then, "stock")["builds_on"] == made["id"]
+
+
+@pytest.mark.slow
+def test_what_was_built_on_another_history_is_caught_by_the_drill(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the refusal guards against: such an increment restores without a word."""
+    with new_row() as row:
+        restored = row.shop.run("restore", row.ids[1], "--confirm", "stock")
+        assert restored.returncode == 0, restored.stderr
+        # The position passes that of the last backup, and the page that has one record more there
+        # stays as it is here.
+        run_sql(
+            row.target, "CREATE TABLE later AS SELECT seq, repeat('l', 200) FROM seq_1_to_30000"
+        )
+        checkpoint(row.target)
+        (store,) = row.shop.work.choose(("stock",))
+        with row.shop.work.open(store) as client:
+            changes = row.shop.work.engine(store).require(INCREMENT, client)
+            monkeypatch.setattr(type(changes), "refusal", lambda *_: "")
+        made = take(row.shop)
+        assert of(made, "stock")["builds_on"] == row.ids[2]
+        report = drill(row, made["id"])
+        assert report.verdict is Verdict.FAILED
+        failed = {each.level for each in report.levels if each.state is State.FAILED}
+        assert "L4" in failed
+        assert not failed & {"L0", "L1", "L2"}

@@ -12,11 +12,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engines.mariadb.harness import METHODS, back_up, fingerprint, opened, run_script, wait_until
+from engines.mariadb.harness import (
+    METHODS,
+    back_up,
+    checkpoint,
+    fingerprint,
+    opened,
+    run_script,
+    wait_until,
+)
 from engines.mariadb.seed import run_sql
 from engines.mariadb.test_round_trip import ODD
 from seawall.capabilities import RESTORE
-from seawall.engines.mariadb import ENGINE, base_backup
+from seawall.engines.mariadb import ENGINE, base_backup, increment
 from seawall.model.fingerprint import compare
 from seawall.model.location import Location
 from seawall.model.secret import Secret
@@ -61,7 +69,28 @@ def test_the_printed_recipe_opens_the_store_at_the_point_without_seawall(
     change = "INSERT INTO floats VALUES (6, 1, 1, 1, 1); DO nextval(down); FLUSH BINARY LOGS"
     taken = back_up(target, sandboxes, folder, method, lambda: run_sql(target, change))
     run_sql(target, "DELETE FROM floats")
-    done = run_recipe(taken, target, folder)
+    prove_opened(run_recipe(taken, target, folder), taken)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.slow
+def test_the_recipe_of_an_increment_opens_all_that_it_builds_on(
+    target: Target, sandboxes: Sandboxes, home: Path
+) -> None:
+    run_script(target, ODD.read_text())
+    row: list[Taken] = []
+    for number, method in enumerate((base_backup.METHOD, *[increment.METHOD] * 2)):
+        run_sql(target, f"INSERT INTO floats VALUES ({number + 100}, 1, 1, 1, 1)")
+        checkpoint(target)
+        row.append(back_up(target, sandboxes, home / f"r{number}", method, earlier=row))
+    for number in (1, 2):
+        shutil.move(home / f"r{number - 1}", home / "r2" / "earlier" / f"{number:03d}")
+    prove_opened(run_recipe(row[-1], target, home / "r2"), row[-1])
+    shutil.rmtree(home / "r2")
+
+
+def prove_opened(done: subprocess.CompletedProcess[str], taken: Taken) -> None:
+    """The server that a recipe started holds what was there at the cut; it is stopped."""
     assert done.returncode == 0, done.stdout + done.stderr
     (socket,) = re.findall(
         r"^It answers: mariadb --no-defaults -S (\S+) -u", done.stdout, re.MULTILINE
@@ -76,7 +105,6 @@ def test_the_printed_recipe_opens_the_store_at_the_point_without_seawall(
         server = psutil.Process(int(pid))
         server.send_signal(signal.SIGTERM)
         wait_until(lambda: processes.has_ended(server), "the end of the recipe's server")
-        shutil.rmtree(folder)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be told not to be root")
