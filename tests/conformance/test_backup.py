@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -29,26 +28,15 @@ def test_a_restored_copy_equals_the_source_at_the_cut_while_writers_run(
     tmp_path: Path,
 ) -> None:
     seed.fill(target, 2000)
-    stop = threading.Event()
-
-    def write() -> None:
-        number = 10_000
-        while not stop.is_set():
-            seed.add(target, number)
-            seed.remove(target, number - 5)
-            number += 1
 
     def look(view: Any) -> Fingerprint:
         return engine.require(FINGERPRINT, view).take(KEY)
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        with back_up(engine, client, sandboxes, tmp_path, look) as taken:
-            pass
-    finally:
-        stop.set()
-        writer.join()
+    with (
+        seed.writing(target),
+        back_up(engine, client, sandboxes, tmp_path, look) as taken,
+    ):
+        pass
     with restored(engine, sandboxes, taken) as copy:
         opened = engine.connect(copy)
         found = engine.require(FINGERPRINT, opened).take(KEY)

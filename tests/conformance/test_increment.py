@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +27,14 @@ def test_a_copy_restored_from_an_increment_equals_the_source_at_its_cut_while_wr
     tmp_path: Path,
 ) -> None:
     seed.fill(target, 50_000)
-    stop = threading.Event()
-
-    def write() -> None:
-        number = 1_000_000
-        while not stop.is_set():
-            seed.add(target, number)
-            seed.remove(target, number - 5)
-            number += 1
 
     def look(view: Any) -> Fingerprint:
         return engine.require(FINGERPRINT, view).take(KEY)
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
+    with seed.writing(target):
         whole = _take_whole(engine, client, sandboxes, tmp_path / "whole", look)
         seed.change(target)
         taken = _take_changes(engine, client, sandboxes, tmp_path / "changes", look, whole)
-    finally:
-        stop.set()
-        writer.join()
     assert _bytes(taken) < 0.8 * _bytes(whole)
     with restored(engine, sandboxes, taken) as copy:
         opened = engine.connect(copy)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from seawall.model.target import Target
@@ -29,3 +31,23 @@ class Seed:
     change: Callable[[Target], None]
     remove: Callable[[Target, int], None]
     collection: str
+
+    @contextmanager
+    def writing(self, target: Target) -> Iterator[None]:
+        """Add and remove records without a pause until the end of the context."""
+        over = threading.Event()
+
+        def write() -> None:
+            number = 1_000_000
+            while not over.is_set():
+                self.add(target, number)
+                self.remove(target, number - 5)
+                number += 1
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            yield
+        finally:
+            over.set()
+            writer.join()
