@@ -28,7 +28,7 @@ setup: $(VENV)/.ready ## Build .venv from the lock file
 demo: $(VENV)/.ready ## Run the whole story on real data; leaves demo/report.{md,html,json}
 	@echo "seawall: fetching MariaDB's programs into your own cache"
 	@$(BIN)/seawall engines install mariadb || echo "seawall: going on without MariaDB"
-	@echo "seawall: four databases, a lost disk, a drill; the report goes to demo/"
+	@echo "seawall: real databases, a lost disk, a drill; the report goes to demo/"
 	@$(BIN)/seawall demo --report demo
 
 test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
