@@ -19,6 +19,7 @@ from seawall.model.progress import Silent
 from seawall.operations.up import start_tier, stop_tier
 from seawall.servers import processes
 from seawall.servers.leases import LEASES
+from servers.waiting import wait_until
 
 MOMENTS = 30
 ORDERS = 200
@@ -194,14 +195,6 @@ def refuse_damage(shop: Shop) -> None:
     with shop.sql() as sql:
         assert sql.execute("SELECT count(*) FROM orders").fetchone() == (ORDERS,)
     assert shop.vault.verify().faults == ()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Look again and again until a condition holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def _catches(pid: int, number: signal.Signals) -> bool:

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from faults.objects import FaultyObjects
-from scenarios.interruptions import left_behind, prepare_shop, refuse_damage, wait_until
+from scenarios.interruptions import left_behind, prepare_shop, refuse_damage
 from scenarios.shop import Shop, new_shop
 from seawall.model.progress import Silent
 from seawall.operations.backup import back_up
+from servers.waiting import wait_until
 
 # The command itself, over a repository that strikes at one of its calls.
 STRUCK = """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.interruptions import left_behind, prepare_shop, wait_until
+from scenarios.interruptions import left_behind, prepare_shop
 from scenarios.shop import COMMAND, Shop, new_shop
 from seawall.capabilities import PROGRAMS
 from seawall.model.drill import Verdict
@@ -21,6 +21,7 @@ from seawall.operations.backup import back_up
 from seawall.operations.drill import run_drill
 from seawall.operations.recovery import Recovery
 from seawall.servers.programs import find_programs, server_program
+from servers.waiting import wait_until
 
 SESSIONS = 40
 LIFE_MS = 2500

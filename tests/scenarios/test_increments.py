@@ -16,7 +16,7 @@ import pytest
 
 from engines.mariadb.harness import checkpoint
 from engines.mariadb.seed import run_sql
-from scenarios.interruptions import break_off, left_behind, wait_until
+from scenarios.interruptions import break_off, left_behind
 from scenarios.shop import KEYS_ENGINE, Shop, new_shop
 from seawall.capabilities import INCREMENT
 from seawall.errors import FindingsError
@@ -34,6 +34,7 @@ from seawall.operations.recovery import Recovery
 from seawall.operations.restore import restore_here
 from seawall.operations.vault import Vault
 from servers.real import missing_engines
+from servers.waiting import wait_until
 
 FILE = f"""
 version: 1

@@ -10,6 +10,7 @@ import pytest
 from scenarios import interruptions
 from scenarios.interruptions import ACTS, break_off, left_behind, seeded
 from scenarios.shop import Shop, new_shop
+from servers.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,6 @@ def test_the_next_run_succeeds_and_nothing_is_left(
     again = shop.run(*act.words)
     assert again.returncode == act.code, again.stderr
     # The killed command's keeper ends by itself when it has seen that nothing is left to clear.
-    interruptions.wait_until(lambda: left_behind(shop) == [])
+    wait_until(lambda: left_behind(shop) == [])
     act.recover(shop)
     interruptions.refuse_damage(shop)

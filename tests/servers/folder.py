@@ -12,7 +12,7 @@ from typing import Any
 from blake3 import blake3
 
 from seawall.capabilities import BACKUP, RESTORE
-from seawall.capabilities.backup import BackupSession
+from seawall.capabilities.backup import Backup, BackupSession
 from seawall.capability import Engine
 from seawall.model.artifact import Artifact, Role
 from seawall.model.manifest import StoreBackup
@@ -92,6 +92,14 @@ def part_of(taken: Taken, engine: str) -> StoreBackup:
     )
 
 
+def implementation(engine: Engine[Any], client: Any, method: str) -> Backup:
+    """The offer of one method, whatever `choose` would take."""
+    (offer,) = [offer for offer in engine.offers("backup") if offer.method == method]
+    assert offer.make
+    made: Backup = offer.make(client)  # type: ignore[assignment]
+    return made
+
+
 @contextmanager
 def back_up(
     engine: Engine[Any], client: Any, sandboxes: Sandboxes, folder: Path, look: Any
@@ -114,15 +122,26 @@ def take(
     """A whole backup by a session that is about to begin, on the pieces of earlier ones."""
     with opened as session:
         session.copy_base(sink)
-        with session.prepare() as attempt:
-            cut = None
-            while cut is None:
-                attempt.take()
-                cut = attempt.settle()
-            session.copy_to(cut, sink)
-            with attempt.view() as view:
-                at_point = look(view)
-        return Taken(method, FolderPieces(sink, below), cut, session.details(), at_point)
+        return cut_once(session, sink, method, look, below)
+
+
+def cut_once(
+    session: BackupSession,
+    sink: FolderSink,
+    method: str,
+    look: Any,
+    below: tuple[FolderPieces, ...] = (),
+) -> Taken:
+    """One cut of a session whose base is copied, with all that leads up to it."""
+    with session.prepare() as attempt:
+        cut = None
+        while cut is None:
+            attempt.take()
+            cut = attempt.settle()
+        session.copy_to(cut, sink)
+        with attempt.view() as view:
+            at_point = look(view)
+    return Taken(method, FolderPieces(sink, below), cut, session.details(), at_point)
 
 
 @contextmanager

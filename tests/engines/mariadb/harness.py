@@ -6,10 +6,9 @@ import random
 import re
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,21 @@ import pymysql
 import pytest
 
 from engines.mariadb.seed import connect, run_sql
-from seawall.capabilities import FINGERPRINT, INCREMENT, RESTORE, TRANSFER
-from seawall.capabilities.backup import Backup, BackupSession
+from seawall.capabilities import FINGERPRINT, INCREMENT, TRANSFER
+from seawall.capabilities.backup import BackupSession
 from seawall.engines.mariadb import ENGINE, base_backup, dump
 from seawall.engines.mariadb.client import MariadbClient
 from seawall.model.fingerprint import Fingerprint
 from seawall.model.secret import Secret
 from seawall.model.target import Target
 from seawall.servers.sandboxes import Sandboxes
-from seawall.servers.starting import tool_runner
-from servers.folder import FolderPieces, FolderSink, Taken, part_of
+from servers.folder import FolderPieces, FolderSink, Taken, cut_once, implementation, part_of
+from servers.folder import restored as restored_from
+from servers.load import Writers
+from servers.waiting import wait_until
 
 KEY = bytes(range(32))
 METHODS = pytest.mark.parametrize("method", [base_backup.METHOD, dump.METHOD])
-WAIT_SECONDS = 60.0
 
 
 def ask(target: Target, query: str, statement: int = 0) -> Any:
@@ -84,14 +84,6 @@ def fingerprint(client: MariadbClient) -> Fingerprint:
     return ENGINE.require(FINGERPRINT, client).take(KEY)
 
 
-def implementation(client: MariadbClient, method: str) -> Backup:
-    """The offer of one method, whatever `choose` would take."""
-    (offer,) = [offer for offer in ENGINE.offers("backup") if offer.method == method]
-    assert offer.make
-    made: Backup = offer.make(client)  # type: ignore[assignment]
-    return made
-
-
 @contextmanager
 def backing_up(
     target: Target,
@@ -109,7 +101,9 @@ def backing_up(
             assert changes.refusal(part) == ""
             yield stack.enter_context(changes.open(part, scratch, sandboxes))
         else:
-            yield stack.enter_context(implementation(client, method).open(scratch, sandboxes))
+            yield stack.enter_context(
+                implementation(ENGINE, client, method).open(scratch, sandboxes)
+            )
 
 
 def back_up(
@@ -133,40 +127,9 @@ def back_up(
         return replace(taken, pieces=FolderPieces(sink, tuple(each.pieces for each in earlier)))
 
 
-def cut_once(
-    session: BackupSession, sink: FolderSink, method: str, look: Callable[[Any], Any]
-) -> Taken:
-    """One cut of a session whose base is copied, with all that leads up to it."""
-    with session.prepare() as attempt:
-        cut = None
-        while cut is None:
-            attempt.take()
-            cut = attempt.settle()
-        session.copy_to(cut, sink)
-        with attempt.view() as view:
-            seen = look(view)
-    return Taken(method, FolderPieces(sink), cut, session.details(), seen)
-
-
-@contextmanager
-def restored(sandboxes: Sandboxes, taken: Taken) -> Iterator[Target]:
+def restored(sandboxes: Sandboxes, taken: Taken) -> AbstractContextManager[Target]:
     """The backup in a running sandbox."""
-    restore = ENGINE.standalone(RESTORE, taken.method)
-    with sandboxes.place() as place:
-        restore.build(taken.pieces, place, taken.cut, taken.details, tool_runner(place))
-        target = sandboxes.start(place, taken.details)
-        with opened(target) as client:
-            restore.load(taken.pieces, place, client)
-        yield target
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for a condition, with a bound."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come true in {WAIT_SECONDS} s"
-        pause.wait(0.02)
+    return restored_from(ENGINE, sandboxes, taken)
 
 
 def checkpoint(target: Target) -> None:
@@ -196,28 +159,14 @@ INSERT INTO accounts SELECT seq, 1000 FROM seq_1_to_200;
 """
 
 
-@dataclass
-class Load:
-    """Writers in threads until the end of the context.
+class Load(Writers):
+    """Transfers, savepoints, two phases and slow transactions."""
 
-    Attributes:
-        target: Where they write.
-        writers: How many of each kind.
-    """
+    ERROR = pymysql.Error
 
-    target: Target
-    writers: int = 1
-
-    def __post_init__(self) -> None:
-        self._stop = threading.Event()
-        self.commits = 0
-        self._count = threading.Lock()
-        self.failures: list[BaseException] = []
-
-    @contextmanager
-    def running(self) -> Iterator[Load]:
-        """Run them."""
-        kinds = (
+    def kinds(self) -> tuple[Callable[[Any, random.Random], None], ...]:
+        """One method each."""
+        return (
             self._transfer,
             self._with_savepoints,
             self._in_two_phases,
@@ -225,32 +174,12 @@ class Load:
             self._without_key,
             self._counting,
         )
-        threads = [
-            threading.Thread(target=self._repeat, args=(kind, number))
-            for kind in kinds
-            for number in range(self.writers)
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            wait_until(lambda: self.commits > 20 or bool(self.failures), "load")
-            yield self
-        finally:
-            self._stop.set()
-            for thread in threads:
-                thread.join()
-        assert not self.failures, self.failures
 
-    def _repeat(self, act: Callable[[Any, random.Random], None], number: int) -> None:
-        chance = random.Random(number)
-        try:
-            with connect(self.target) as connection, connection.cursor() as cursor:
-                while not self._stop.is_set():
-                    act(cursor, chance)
-                    with self._count:
-                        self.commits += 1
-        except pymysql.Error as error:
-            self.failures.append(error)
+    @contextmanager
+    def session(self) -> Iterator[Any]:
+        """A cursor that commits by itself."""
+        with connect(self.target) as connection, connection.cursor() as cursor:
+            yield cursor
 
     def _transfer(self, cursor: Any, chance: random.Random) -> None:
         one, two = sorted(chance.sample(range(1, 201), 2))
@@ -280,7 +209,7 @@ class Load:
     def _slowly(self, cursor: Any, chance: random.Random) -> None:
         cursor.execute("START TRANSACTION")
         cursor.execute("INSERT INTO moves (note) VALUES ('slow')")
-        self._stop.wait(chance.uniform(0.05, 0.3))
+        self.stop.wait(chance.uniform(0.05, 0.3))
         cursor.execute("INSERT INTO moves (note) VALUES ('slower')")
         cursor.execute("COMMIT")
 

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from engines.mariadb.harness import ask, opened, wait_until
+from engines.mariadb.harness import ask, opened
 from engines.mariadb.seed import run_sql
 from seawall.capabilities import FENCE
 from seawall.engines.mariadb import ENGINE
 from seawall.engines.mariadb.client import open_session
 from seawall.errors import RefusedError, TimedOutError
 from seawall.model.target import Target
+from servers.waiting import wait_until
 
 HOLDER = """
 import sys, time

@@ -9,17 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.mariadb.harness import (
-    METHODS,
-    ask,
-    back_up,
-    backing_up,
-    cut_once,
-    fingerprint,
-    opened,
-    restored,
-    wait_until,
-)
+from engines.mariadb.harness import METHODS, ask, back_up, backing_up, fingerprint, opened, restored
 from engines.mariadb.seed import run_sql
 from seawall.capabilities import BACKUP, LOG
 from seawall.engines.mariadb import ENGINE, base_backup, dump
@@ -28,7 +18,8 @@ from seawall.model.artifact import Role
 from seawall.model.fingerprint import compare
 from seawall.model.target import Target
 from seawall.servers.sandboxes import Sandboxes
-from servers.folder import FolderPieces, FolderSink, Taken
+from servers.folder import FolderPieces, FolderSink, Taken, cut_once
+from servers.waiting import wait_until
 
 
 @METHODS

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from engines.mariadb.harness import METHODS, ask, back_up, opened, restored, wait_until
+from engines.mariadb.harness import METHODS, ask, back_up, opened, restored
 from engines.mariadb.seed import run_sql
 from seawall.capabilities import STATUS
 from seawall.engines.mariadb import ENGINE, base_backup
@@ -21,6 +21,7 @@ from seawall.model.secret import Secret
 from seawall.model.target import Target
 from seawall.servers import processes
 from seawall.servers.sandboxes import Sandboxes
+from servers.waiting import wait_until
 
 
 class Outside:

@@ -12,15 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engines.mariadb.harness import (
-    METHODS,
-    back_up,
-    checkpoint,
-    fingerprint,
-    opened,
-    run_script,
-    wait_until,
-)
+from engines.mariadb.harness import METHODS, back_up, checkpoint, fingerprint, opened, run_script
 from engines.mariadb.seed import run_sql
 from engines.mariadb.test_round_trip import ODD
 from seawall.capabilities import RESTORE
@@ -33,6 +25,7 @@ from seawall.servers import processes
 from seawall.servers.os_users import choose_os_user, give_to
 from seawall.servers.sandboxes import Sandboxes
 from servers.folder import Taken
+from servers.waiting import wait_until
 
 BUILT_IN = {"root@localhost", "mariadb.sys@localhost", "PUBLIC"}
 

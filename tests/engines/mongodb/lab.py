@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -135,14 +133,6 @@ def opened(target: Target) -> Iterator[MongodbClient]:
         yield client
     finally:
         client.close()
-
-
-def wait_until(is_reached: Act, what: str) -> None:
-    """Wait for a condition, with a bound."""
-    deadline, pause = time.monotonic() + WAIT_SECONDS, threading.Event()
-    while not is_reached():
-        assert time.monotonic() < deadline, f"not in {WAIT_SECONDS} s: {what}"
-        pause.wait(0.02)
 
 
 def no_sandbox(_: object) -> Any:

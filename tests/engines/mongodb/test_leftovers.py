@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from engines.mongodb.lab import Lab, opened, wait_until
+from engines.mongodb.lab import Lab, opened
 from seawall.capabilities import RESTORE, TRANSFER
 from seawall.engines.mongodb import ENGINE
 from seawall.engines.mongodb.client import MongodbClient
@@ -20,6 +20,7 @@ from seawall.errors import RefusedError
 from seawall.servers import processes
 from seawall.servers.sandboxes import Sandboxes
 from seawall.servers.starting import tool_runner
+from servers.waiting import wait_until
 
 # Reads as a backup does, and stops in the middle of the base and of its snapshot.
 BACKUP = """

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engines.mongodb.lab import Lab, fingerprint, opened, wait_until
+from engines.mongodb.lab import Lab, fingerprint, opened
 from seawall.engines.mongodb import ENGINE
 from seawall.engines.mongodb.client import connect
 from seawall.engines.mongodb.failures import connect_failure
@@ -21,6 +21,7 @@ from seawall.model.target import Target
 from seawall.servers import processes, starting
 from seawall.servers.sandboxes import Sandboxes
 from servers.certificates import Authority, Certificate
+from servers.waiting import wait_until
 
 FAST = ("serverSelectionTimeoutMS", "1500")
 

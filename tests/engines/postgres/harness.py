@@ -5,30 +5,28 @@ from __future__ import annotations
 import random
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from seawall.capabilities import FINGERPRINT, RESTORE
-from seawall.capabilities.backup import Backup, BackupSession
+from seawall.capabilities import FINGERPRINT
+from seawall.capabilities.backup import BackupSession
 from seawall.engines.postgres import ENGINE, base_backup, dump
 from seawall.engines.postgres.client import PostgresClient
 from seawall.model.fingerprint import Fingerprint
 from seawall.model.target import Target
 from seawall.servers.sandboxes import Sandboxes
-from seawall.servers.starting import tool_runner
-from servers.folder import FolderPieces, FolderSink, Taken
+from servers.folder import FolderSink, Taken, cut_once, implementation
+from servers.folder import restored as restored_from
+from servers.load import Writers
 
 KEY = bytes(range(32))
 ODD = Path(__file__).with_name("odd.sql")
 METHODS = pytest.mark.parametrize("method", [base_backup.METHOD, dump.METHOD])
-WAIT_SECONDS = 60.0
 
 
 def connect(target: Target, **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
@@ -65,14 +63,6 @@ def fingerprint(client: PostgresClient) -> Fingerprint:
     return ENGINE.require(FINGERPRINT, client).take(KEY)
 
 
-def implementation(client: PostgresClient, method: str) -> Backup:
-    """The offer of one method, whatever `choose` would take."""
-    (offer,) = [offer for offer in ENGINE.offers("backup") if offer.method == method]
-    assert offer.make
-    made: Backup = offer.make(client)  # type: ignore[assignment]
-    return made
-
-
 @contextmanager
 def backing_up(
     target: Target, sandboxes: Sandboxes, method: str, scratch: Path
@@ -80,7 +70,7 @@ def backing_up(
     """A session of one method."""
     with (
         opened(target) as client,
-        implementation(client, method).open(scratch, sandboxes) as session,
+        implementation(ENGINE, client, method).open(scratch, sandboxes) as session,
     ):
         yield session
 
@@ -96,40 +86,9 @@ def back_up(target: Target, sandboxes: Sandboxes, folder: Path, method: str) -> 
         return cut_once(session, sink, method, fingerprint)
 
 
-def cut_once(
-    session: BackupSession, sink: FolderSink, method: str, look: Callable[[Any], Any]
-) -> Taken:
-    """One cut of a session whose base is copied, with all that leads up to it."""
-    with session.prepare() as attempt:
-        cut = None
-        while cut is None:
-            attempt.take()
-            cut = attempt.settle()
-        session.copy_to(cut, sink)
-        with attempt.view() as view:
-            seen = look(view)
-    return Taken(method, FolderPieces(sink), cut, session.details(), seen)
-
-
-@contextmanager
-def restored(sandboxes: Sandboxes, taken: Taken) -> Iterator[Target]:
+def restored(sandboxes: Sandboxes, taken: Taken) -> AbstractContextManager[Target]:
     """The backup in a running sandbox."""
-    restore = ENGINE.standalone(RESTORE, taken.method)
-    with sandboxes.place() as place:
-        restore.build(taken.pieces, place, taken.cut, taken.details, tool_runner(place))
-        target = sandboxes.start(place, taken.details)
-        with opened(target) as client:
-            restore.load(taken.pieces, place, client)
-        yield target
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for a condition, with a bound."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come true in {WAIT_SECONDS} s"
-        pause.wait(0.02)
+    return restored_from(ENGINE, sandboxes, taken)
 
 
 ACCOUNTS = """
@@ -140,54 +99,20 @@ INSERT INTO accounts SELECT n, 1000 FROM generate_series(1, 200) AS n;
 """
 
 
-@dataclass
-class Load:
-    """Writers in threads until the end of the context.
+class Load(Writers):
+    """Transfers, savepoints, two phases and slow transactions."""
 
-    Attributes:
-        target: Where they write.
-        writers: How many of each kind.
-    """
+    ERROR = psycopg.Error
 
-    target: Target
-    writers: int = 2
-
-    def __post_init__(self) -> None:
-        self._stop = threading.Event()
-        self.commits = 0
-        self._count = threading.Lock()
-        self.failures: list[BaseException] = []
+    def kinds(self) -> tuple[Callable[[Any, random.Random], None], ...]:
+        """One method each."""
+        return (self._transfer, self._with_savepoints, self._in_two_phases, self._slowly)
 
     @contextmanager
-    def running(self) -> Iterator[Load]:
-        """Run them."""
-        kinds = (self._transfer, self._with_savepoints, self._in_two_phases, self._slowly)
-        threads = [
-            threading.Thread(target=self._repeat, args=(kind, number))
-            for kind in kinds
-            for number in range(self.writers)
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            wait_until(lambda: self.commits > 20 or bool(self.failures), "load")
-            yield self
-        finally:
-            self._stop.set()
-            for thread in threads:
-                thread.join()
-        assert not self.failures, self.failures
-
-    def _repeat(self, act: Callable[[Any, random.Random], None], number: int) -> None:
-        chance = random.Random(number)
-        try:
-            with connect(self.target) as connection:
-                while not self._stop.is_set():
-                    act(connection, chance)
-                    with self._count:
-                        self.commits += 1
-        except psycopg.Error as error:
-            self.failures.append(error)
+    def session(self) -> Iterator[Any]:
+        """A connection that commits by itself."""
+        with connect(self.target) as connection:
+            yield connection
 
     def _transfer(self, connection: Any, chance: random.Random) -> None:
         one, two = sorted(chance.sample(range(1, 201), 2))
@@ -217,5 +142,5 @@ class Load:
     def _slowly(self, connection: Any, chance: random.Random) -> None:
         with connection.transaction():
             connection.execute("INSERT INTO moves (note) VALUES ('slow')")
-            self._stop.wait(chance.uniform(0.05, 0.3))
+            self.stop.wait(chance.uniform(0.05, 0.3))
             connection.execute("INSERT INTO moves (note) VALUES ('slower')")

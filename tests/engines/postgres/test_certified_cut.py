@@ -11,7 +11,6 @@ from engines.postgres.harness import (
     Load,
     ask,
     backing_up,
-    cut_once,
     fingerprint,
     opened,
     restored,
@@ -21,7 +20,7 @@ from seawall.engines.postgres import base_backup
 from seawall.model.fingerprint import compare
 from seawall.model.target import Target
 from seawall.servers.sandboxes import Sandboxes
-from servers.folder import FolderSink, Taken
+from servers.folder import FolderSink, Taken, cut_once
 
 POINTS = 6
 
@@ -36,7 +35,7 @@ def points(
     taken: list[Taken] = []
     method = base_backup.METHOD
     scratch = tmp_path_factory.mktemp("scratch")
-    with Load(target).running(), backing_up(target, sandboxes, method, scratch) as session:
+    with Load(target, 2).running(), backing_up(target, sandboxes, method, scratch) as session:
         session.copy_base(base)
         for _ in range(POINTS):
             sink = FolderSink(base.folder, list(base.artifacts))

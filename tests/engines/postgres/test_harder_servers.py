@@ -15,12 +15,10 @@ from engines.postgres.harness import (
     back_up,
     backing_up,
     connect,
-    cut_once,
     fingerprint,
     opened,
     restored,
     run_sql,
-    wait_until,
 )
 from seawall.capabilities import LOG, RESTORE
 from seawall.capabilities.backup import BackupSession
@@ -35,8 +33,9 @@ from seawall.model.target import Target
 from seawall.servers import starting
 from seawall.servers.local import LocalServer
 from seawall.servers.sandboxes import Sandboxes
-from servers.folder import FolderPieces, FolderSink, Taken
+from servers.folder import FolderPieces, FolderSink, Taken, cut_once
 from servers.real import surroundings
+from servers.waiting import wait_until
 
 MANY = 20
 

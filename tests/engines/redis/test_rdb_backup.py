@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import redis
 
-from engines.redis.lab import Lab, Pieces, Taken, find_kinds, fingerprint, wait_until
+from engines.redis.lab import Lab, Pieces, Taken, find_kinds, fingerprint
 from seawall.capabilities import BACKUP, RESTORE
 from seawall.engines.redis.client import connect
 from seawall.engines.redis.versions import can_read
 from seawall.errors import RefusedError, SeawallError
 from seawall.model.fingerprint import compare
 from seawall.servers import processes
+from servers.waiting import wait_until
 
 HOUR = 3600
 

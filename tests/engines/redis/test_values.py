@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from engines.redis.lab import KEY, Kind, Lab, find_kinds, fingerprint, wait_until
+from engines.redis.lab import KEY, Kind, Lab, find_kinds, fingerprint
 from seawall.engines.redis.fingerprint import EXPIRING_FIELDS
 from seawall.engines.redis.values import Digest, encode_hash, encode_parts, encode_set
 from seawall.model.fingerprint import Fingerprint, compare
+from servers.waiting import wait_until
 
 WORDS = some.lists(some.binary(max_size=12), max_size=12)
 MEMORY_LIMIT_KB = 150_000
