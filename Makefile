@@ -8,6 +8,8 @@ TOOLS := $(VENV)/.tools
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 # The lock file decides what is installed; nothing else is downloaded, no other Python is fetched.
 export UV_PYTHON_DOWNLOADS := never
+# The tests start `seawall` some thousand times: each would compile its modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup lock demo test test-slow check bench soak docs clean help
 

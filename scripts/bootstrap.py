@@ -38,7 +38,9 @@ def main() -> int:
         create = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, folder]
         subprocess.run(create, check=True)
     install = [uv, "pip", "install", "--quiet", "--python", folder / "bin" / "python"]
-    if not repeat([*install, "--require-hashes", "-r", "requirements.lock"]):
+    # Compiled once here, and not by each of the commands that the tests run.
+    packages = ["--compile-bytecode", "--require-hashes", "-r", "requirements.lock"]
+    if not repeat([*install, *packages]):
         return fail("the packages of requirements.lock could not be installed; see above.")
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", "."], check=True)
     for name in NOT_ON_THE_PATH:
