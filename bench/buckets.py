@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import obstore
@@ -45,13 +46,13 @@ def compare_uploads(server: S3Server) -> Compared:
     def chunks() -> Iterator[bytes]:
         return (block for _ in range(CHUNKS))
 
-    def ours() -> None:
+    def ours(afterwards: ExitStack) -> None:
         objects.put_stream("ours", chunks())
-        objects.delete("ours")
+        afterwards.callback(objects.delete, "ours")
 
-    def theirs() -> None:
+    def theirs(afterwards: ExitStack) -> None:
         obstore.put(peer, "theirs", chunks(), use_multipart=True)
-        obstore.delete(peer, "theirs")
+        afterwards.callback(obstore.delete, peer, "theirs")
 
     what = "upload of 1 GB / obstore's multipart put"
     return compare(what, ours, theirs, 1.11, RUNS)

@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -43,8 +44,8 @@ class Peer(Protocol):
         """Write the copy to a file, and the file to the disk."""
         ...
 
-    def restore(self) -> None:
-        """Unpack the copy and run a server on it that answers; nothing is left of it."""
+    def restore(self, afterwards: ExitStack) -> None:
+        """Unpack the copy and run a server on it that answers, until the stack is unwound."""
         ...
 
 
@@ -66,16 +67,17 @@ class Copies:
     def compare_backups(self) -> Compared:
         """The base into the repository against a pipe into a file, both on disk at the end."""
         what = f"base of {self._size} / {self._peer.base_line}"
-        return compare(what, self._base, self._peer.copy_base, GOAL, RUNS)
+        return compare(what, self._base, lambda _: self._peer.copy_base(), GOAL, RUNS)
 
     def compare_restores(self) -> Compared:
         """From the pieces to a server that answers, against the pipe back and the same server."""
         manifest = back_up(self._running.work, self._vault, Silent())
         self._peer.copy_base()
         what = f"restore of {self._size} and start / {self._peer.restore_line}"
-        return compare(what, lambda: self._restore(manifest), self._peer.restore, GOAL, RUNS)
+        ours = partial(self._restore, manifest)
+        return compare(what, ours, self._peer.restore, GOAL, RUNS)
 
-    def _base(self) -> None:
+    def _base(self, afterwards: ExitStack) -> None:
         (store,) = self._running.work.tier.stores
         engine = self._running.work.engine(store)
         name = f"bench-{secrets.token_hex(4)}"
@@ -85,20 +87,20 @@ class Copies:
             sandboxes = self._running.work.sandboxes(store, self._running.programs.version)
             with chosen.implementation.open(scratch, sandboxes) as session:
                 session.copy_base(self._vault.sink(name, store.name))
-        self._vault.discard(name)
-        shutil.rmtree(scratch)
+        afterwards.callback(self._vault.discard, name)
+        afterwards.callback(shutil.rmtree, scratch)
 
-    def _restore(self, manifest: Manifest) -> None:
+    def _restore(self, manifest: Manifest, afterwards: ExitStack) -> None:
         recovery = Recovery(self._running.work, self._vault, manifest, Silent())
         (part,) = manifest.stores
         engine = self._running.work.engine(self._running.work.tier.stores[0])
         sandboxes = recovery.sandboxes(part)
-        with sandboxes.place() as place:
-            restore = engine.standalone(RESTORE, part.method)
-            run = tool_runner(place)
-            restore.build(recovery.pieces(part), place, part.cut, part.details, run)
-            with closing(engine.connect(sandboxes.start(place, part.details))):
-                pass
+        place = afterwards.enter_context(sandboxes.place())
+        restore = engine.standalone(RESTORE, part.method)
+        run = tool_runner(place)
+        restore.build(recovery.pieces(part), place, part.cut, part.details, run)
+        with closing(engine.connect(sandboxes.start(place, part.details))):
+            pass
 
 
 @contextmanager

@@ -20,8 +20,8 @@ def compare_with_copy(running: Running) -> Compared:
         fingerprints = running.work.engine(store).require(FINGERPRINT, client)
         found = compare(
             "fingerprint of 1 M mixed rows / COPY",
-            lambda: fingerprints.take(secrets.token_bytes(32)),
-            lambda: sql.execute("COPY mixed TO '/dev/null'"),
+            lambda _: fingerprints.take(secrets.token_bytes(32)),
+            lambda _: sql.execute("COPY mixed TO '/dev/null'"),
             2.5,
         )
         sql.execute("ALTER TABLE big SET LOGGED")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from bench.copies import run_shell, server_folder
 from bench.running import Running
 from seawall.engines.mariadb.login import option_file
@@ -35,22 +37,22 @@ class MariadbPeer:
             f" && sync {self._file}"
         )
 
-    def restore(self) -> None:
+    def restore(self, afterwards: ExitStack) -> None:
         """Unpack, prepare, and wait until the server answers."""
         programs = self._running.programs
-        with server_folder(self._running) as (data, as_user, owner):
-            quiet = f"2> {data}/log"
-            socket = f"{data}/s"
-            run_shell(
-                f"age -d -i {self._running.key.path} {self._file} | zstd -d -q"
-                f" | {programs.program('mbstream')} -x -C {data}"
-                f" && {programs.program('mariadb-backup')} --no-defaults --prepare"
-                f" --target-dir={data} {quiet} && {owner}"
-            )
-            run_shell(
-                f"{as_user} {programs.program('mariadbd')} --no-defaults --datadir={data}"
-                f" --socket={socket} --skip-networking --innodb-buffer-pool-size=96M"
-                f" {' '.join(place_options(programs))} {quiet} &"
-                f" until {programs.program('mariadb')} --no-defaults --socket={socket}"
-                " -u root -e 'SELECT 1' > /dev/null 2>&1; do sleep 0.02; done"
-            )
+        data, as_user, owner = afterwards.enter_context(server_folder(self._running))
+        quiet = f"2> {data}/log"
+        socket = f"{data}/s"
+        run_shell(
+            f"age -d -i {self._running.key.path} {self._file} | zstd -d -q"
+            f" | {programs.program('mbstream')} -x -C {data}"
+            f" && {programs.program('mariadb-backup')} --no-defaults --prepare"
+            f" --target-dir={data} {quiet} && {owner}"
+        )
+        run_shell(
+            f"{as_user} {programs.program('mariadbd')} --no-defaults --datadir={data}"
+            f" --socket={socket} --skip-networking --innodb-buffer-pool-size=96M"
+            f" {' '.join(place_options(programs))} {quiet} &"
+            f" until {programs.program('mariadb')} --no-defaults --socket={socket}"
+            " -u root -e 'SELECT 1' > /dev/null 2>&1; do kill -0 $! && sleep 0.02 || exit 1; done"
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from bench.copies import run_shell, server_folder
 from bench.running import Running
 
@@ -31,13 +33,13 @@ class PostgresPeer:
             PGPASSWORD=place.password.reveal(),
         )
 
-    def restore(self) -> None:
+    def restore(self, afterwards: ExitStack) -> None:
         """Unpack, and wait until the server answers."""
-        with server_folder(self._running) as (data, as_user, owner):
-            run_shell(
-                f"age -d -i {self._running.key.path} {self._file} | zstd -d -q"
-                f" | tar -x -C {data} && {owner}"
-                f" && {as_user} {self._running.programs.program('pg_ctl')} -D {data} -w -s"
-                f" -l {data}/log -o '-c listen_addresses= -c unix_socket_directories={data}"
-                " -c shared_buffers=128MB' start"
-            )
+        data, as_user, owner = afterwards.enter_context(server_folder(self._running))
+        run_shell(
+            f"age -d -i {self._running.key.path} {self._file} | zstd -d -q"
+            f" | tar -x -C {data} && {owner}"
+            f" && {as_user} {self._running.programs.program('pg_ctl')} -D {data} -w -s"
+            f" -l {data}/log -o '-c listen_addresses= -c unix_socket_directories={data}"
+            " -c shared_buffers=128MB' start"
+        )
