@@ -168,6 +168,8 @@ class Engine(Generic[K]):
         tested_on: The server the conformance suite runs on.
         tested: What that server is.
         client_schemes: (own scheme, scheme its common clients take) pairs where the two differ.
+        series_numbers: How many of a version's numbers name its series, within which programs and
+            files go together: 18.6 is of 18, MariaDB 10.11.19 of 10.11.
     """
 
     name: str
@@ -179,6 +181,7 @@ class Engine(Generic[K]):
     tested_on: str
     tested: Tested = Tested.REAL
     client_schemes: tuple[tuple[str, str], ...] = ()
+    series_numbers: int = 1
 
     def variant(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -152,13 +153,14 @@ def _finish_swaps(work: Workplace) -> None:
 def choose_programs(
     engine: Engine[Any], version: str, surroundings: Surroundings
 ) -> Programs | None:
-    """Programs here for a server of that version: the same major where there is one."""
+    """Programs here for a server of that version: of the same series where there are any."""
     found = list(list_programs(engine, surroundings))
-    same = [each for each in found if _major(each.version) == _major(version)]
+    series = _numbers(version)[: engine.series_numbers]
+    same = [each for each in found if _numbers(each.version)[: engine.series_numbers] == series]
     best = next(iter(same + found), None)
     if best is None:
         return None
-    newest_first = sorted(found, key=lambda each: -int(_major(each.version)))
+    newest_first = sorted(found, key=lambda each: _numbers(each.version), reverse=True)
     return replace(best, tools=tuple(each.folder for each in newest_first if each != best))
 
 
@@ -179,5 +181,5 @@ def parse_location(url: str, reference: str) -> Location:
         ) from None
 
 
-def _major(version: str) -> str:
-    return version.split(".", maxsplit=1)[0]
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)))

@@ -65,6 +65,7 @@ ENGINE: Final = Engine[MariadbClient](
     server_versions=MARIADB_VERSIONS,
     tested_on="MariaDB 10.11 (Debian)",
     client_schemes=(("mariadb", "mysql"),),
+    series_numbers=2,
     matrix=(
         PROGRAMS.by(MariadbPrograms),
         SERVER.by(MariadbServer),

@@ -45,12 +45,12 @@ class Workshop:
     os_user: OsUser | None = None
 
     def path(self, name: str) -> Path:
-        """The path of a program.
+        """The path of a program; never another version's, which would read the files wrongly.
 
         Raises:
             RefusedError: SW-MARIADB-004 when it is not on this machine.
         """
-        path = self.programs.program(name) if self.programs else None
+        path = self.programs.folder / name if self.programs else None
         if path is None or not os.access(path, os.X_OK):
             raise RefusedError(
                 "SW-MARIADB-004",
