@@ -19,7 +19,7 @@ from engines.mariadb.harness import ask, opened
 from engines.mariadb.seed import run_sql
 from seawall.capabilities import FENCE
 from seawall.engines.mariadb import ENGINE
-from seawall.engines.mariadb.client import open_session
+from seawall.engines.mariadb.client import PINNED, open_session
 from seawall.errors import RefusedError, TimedOutError
 from seawall.model.target import Target
 from servers.waiting import wait_until
@@ -91,6 +91,38 @@ def test_a_second_backup_of_the_server_is_waited_for_and_then_named(target: Targ
             finally:
                 run_sql(target, "SET GLOBAL lock_wait_timeout = DEFAULT")
     assert caught.value.code == "SW-MARIADB-009"
+
+
+def test_a_locked_table_is_waited_for_and_meanwhile_writers_go_on(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_sql(target, "CREATE TABLE locked (id int); CREATE TABLE other (id int)")
+    monkeypatch.setitem(PINNED, "lock_wait_timeout", "2")
+    waiting = (
+        "SELECT count(*) FROM information_schema.processlist WHERE info = 'BACKUP STAGE START'"
+    )
+    session, said = open_session(target), list[str]()
+
+    def prepare() -> None:
+        with opened(target) as client:
+            try:
+                with ENGINE.require(FENCE, client).prepare():
+                    said.append("prepared")
+            except TimedOutError as error:
+                said.append(error.code)
+
+    preparing = threading.Thread(target=prepare)
+    try:
+        session.run("LOCK TABLES locked WRITE")
+        preparing.start()
+        wait_until(lambda: ask(target, waiting) == 1, "the fence's waiting")
+        run_sql(target, "INSERT INTO other VALUES (1)")
+        assert not said
+        preparing.join(20)
+    finally:
+        session.close()
+    assert said == ["SW-MARIADB-009"]
+    run_sql(target, "INSERT INTO locked VALUES (1)")
 
 
 def test_two_stores_of_one_server_are_held_together(target: Target) -> None:
