@@ -358,6 +358,7 @@ def test_every_key_belongs_to_one_collection_of_the_file(application: Applicatio
     assert found.keys() <= dict(patterns).keys()
 
 
+@pytest.mark.slow
 def test_loading_again_gives_the_same(application: Application, tmp_path: Path) -> None:
     with traffic(application.urls, tmp_path) as process:
         until(lambda: count(tmp_path, "shown") > 50)
@@ -498,7 +499,13 @@ def shown(folder: Path) -> list[dict[str, Any]]:
     return [entry for entry in read_journal(folder) if entry["step"] == "shown"]
 
 
-@pytest.mark.parametrize("store", sorted(ENGINES))
+@pytest.mark.parametrize(
+    "store",
+    [
+        pytest.param(store, marks=[] if store == "flights" else [pytest.mark.slow])
+        for store in sorted(ENGINES)
+    ],
+)
 def test_writers_outlive_a_killed_server(
     application: Application, tmp_path: Path, store: str
 ) -> None:
@@ -536,6 +543,7 @@ def test_writers_end_with_a_killed_server_when_told_so(
     assert (process.returncode, report["errors"]) == (1, {**dict.fromkeys(ENGINES, 0), "live": 4})
 
 
+@pytest.mark.slow
 def test_it_runs_without_its_weather_and_its_documents(
     application: Application, tmp_path: Path
 ) -> None:

@@ -192,6 +192,7 @@ def test_the_files_are_what_mongodump_writes(lab: Lab) -> None:
         assert lab.differences(taken) == ()
 
 
+@pytest.mark.slow
 def test_documents_of_16_mb_come_back_and_their_changes_too(lab: Lab) -> None:
     """The most that MongoDB takes: 16 MiB, less what the rest of the document needs."""
     whole = "x" * (16 * 2**20 - 64)
