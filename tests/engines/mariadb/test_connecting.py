@@ -11,7 +11,7 @@ import pytest
 
 from engines.mariadb.harness import ask, back_up, opened
 from engines.mariadb.seed import run_sql
-from seawall.capabilities import STATUS
+from seawall.capabilities import BACKUP, STATUS
 from seawall.engines.mariadb import ENGINE, base_backup
 from seawall.engines.mariadb.client import MariadbClient, open_session
 from seawall.engines.mariadb.login import option_file
@@ -23,7 +23,9 @@ from seawall.errors import RefusedError, SeawallError, UsageError
 from seawall.model.location import Location
 from seawall.model.secret import Secret
 from seawall.model.target import Target
+from seawall.servers.local import LocalServer
 from seawall.servers.sandboxes import Sandboxes
+from servers.real import surroundings, temporary_home
 
 ODD_PASSWORD = "p\\w\"' #;=[x]\té🌊%/@:"  # noqa: S105 - a test's own
 
@@ -133,6 +135,21 @@ def test_a_program_that_fails_or_is_missing_is_named(target: Target, tmp_path: P
         Workshop("x", None, tmp_path).path("mariadb")
     assert failed.value.code == "SW-MARIADB-003"
     assert missing.value.code == "SW-MARIADB-004"
+
+
+def test_programs_laid_as_a_distribution_lays_them_make_a_base(target: Target) -> None:
+    assert target.programs
+    with temporary_home() as home:
+        for name in ("sbin", "bin"):
+            (home / "usr" / name).mkdir(parents=True)
+        for program in target.programs.folder.iterdir():
+            where = "sbin" if program.name == "mariadbd" else "bin"
+            (home / "usr" / where / program.name).symlink_to(program)
+        (home / "usr" / "tree").symlink_to(target.programs.folder.parent / "tree")
+        around = replace(surroundings(), provider=str(home / "usr" / "sbin"))
+        local = LocalServer(ENGINE, "split", home, around)
+        with opened(local.up()) as client:
+            assert ENGINE.choose(BACKUP, client).method == base_backup.METHOD
 
 
 def test_a_refused_statement_and_a_lost_connection_are_told_apart(target: Target) -> None:

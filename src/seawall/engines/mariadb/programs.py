@@ -45,6 +45,8 @@ SPEC: Final = ProgramSpec(
     os_users=("mysql",),
 )
 
+_OF_SERVERS: Final = frozenset({"sbin", "libexec"})
+
 MYSQL_SPEC: Final = ProgramSpec(
     server="mysqld",
     aliases=(),
@@ -70,6 +72,16 @@ class MysqlPrograms:
     def specs(self) -> tuple[ProgramSpec, ...]:
         """PATH and a distribution's folders; nothing is fetched."""
         return (MYSQL_SPEC,)
+
+
+def program_of(programs: Programs, name: str) -> Path:
+    """The path of a program, which may be absent; never another version's.
+
+    Distributions lay the server in `sbin` or `libexec` and all else of it in `bin` beside that.
+    """
+    beside = programs.folder.parent / "bin" / name
+    own = programs.folder / name
+    return beside if programs.folder.name in _OF_SERVERS and not own.exists() else own
 
 
 def tree_of(programs: Programs) -> Path | None:

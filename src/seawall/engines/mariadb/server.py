@@ -18,7 +18,7 @@ from seawall.engines.mariadb.note import (
     read_note,
     write_note,
 )
-from seawall.engines.mariadb.programs import place_options
+from seawall.engines.mariadb.programs import place_options, program_of
 from seawall.engines.mariadb.quoting import password_hash, quote_account, quote_name, quote_text
 from seawall.engines.mariadb.statements import statement
 from seawall.model.location import Location
@@ -117,7 +117,7 @@ def initialize(place: Place, run: RunTool) -> None:
     basedir = [option for option in place_options(place.programs) if "--basedir" in option]
     run(
         (
-            str(place.programs.program("mariadb-install-db")),
+            str(program_of(place.programs, "mariadb-install-db")),
             "--no-defaults",
             *basedir,
             f"--datadir={place.data}",
@@ -135,7 +135,7 @@ def start_command(place: Place, note: Note, options: list[str], first: list[str]
     settings = [f"--{name}={value}" for name, value in note.settings.items()]
     return StartCommand(
         argv=(
-            str(place.programs.program("mariadbd")),
+            str(program_of(place.programs, "mariadbd")),
             "--no-defaults",
             *place_options(place.programs),
             f"--datadir={place.data}",

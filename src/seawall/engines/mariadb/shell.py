@@ -17,6 +17,7 @@ from seawall.engines.mariadb.login import (
     socket_of,
     tls_mode,
 )
+from seawall.engines.mariadb.programs import program_of
 from seawall.errors import RefusedError
 from seawall.model.target import Target
 
@@ -37,7 +38,7 @@ class MariadbShell:
 
 def _client(target: Target) -> str:
     for name in NAMES:
-        path = target.programs.program(name) if target.programs else None
+        path = program_of(target.programs, name) if target.programs else None
         if path and os.access(path, os.X_OK):
             return str(path)
     found = next(filter(None, map(shutil.which, NAMES)), None)

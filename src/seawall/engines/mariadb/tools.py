@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from seawall.engines.mariadb.login import option_file
+from seawall.engines.mariadb.programs import program_of
 from seawall.errors import RefusedError, SeawallError
 from seawall.model.place import OsUser
 from seawall.model.target import Programs, Target
@@ -50,7 +51,7 @@ class Workshop:
         Raises:
             RefusedError: SW-MARIADB-004 when it is not on this machine.
         """
-        path = self.programs.folder / name if self.programs else None
+        path = program_of(self.programs, name) if self.programs else None
         if path is None or not os.access(path, os.X_OK):
             raise RefusedError(
                 "SW-MARIADB-004",
