@@ -22,8 +22,10 @@ def pytest_report_header() -> list[str]:
 
 def pytest_sessionstart() -> None:
     """Fail at once when an engine that must be tested cannot be, nor a variant of it."""
-    # A shell that starts the tests in its background has Ctrl-C ignored, by their children too.
+    # A shell that starts the tests in its background has Ctrl-C ignored, by their children too, and
+    # `nohup` the end of a terminal.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     required = [name for name in os.environ.get("SEAWALL_REQUIRE", "").split(",") if name]
     missing = missing_engines()
     here = {module for name, (module, _) in registry.ENGINES.items() if name not in missing}
