@@ -85,11 +85,11 @@ def cases(number: signal.Signals) -> Iterator[pytest.ParameterSet]:
 def moments(number: signal.Signals) -> Iterator[pytest.ParameterSet]:
     """The seeded moments of one verb and signal.
 
-    Two of them belong to every run, all of them to the slow one.
+    One of them belongs to every run, all of them to the slow one.
     """
     turn = 0 if number is signal.SIGKILL else 1
     for moment in range(MOMENTS):
-        marks = [] if moment % 15 == turn else [pytest.mark.slow]
+        marks = [] if moment == turn else [pytest.mark.slow]
         yield pytest.param(moment, marks=marks, id=str(moment))
 
 

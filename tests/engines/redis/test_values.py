@@ -166,6 +166,7 @@ def test_a_large_value_gives_the_same_after_a_restore(lab: Lab) -> None:
     assert (compared.differences, compared.proven) == ((), len(LARGE))
 
 
+@pytest.mark.slow
 def test_a_hash_of_a_million_fields_takes_little_memory(lab: Lab) -> None:
     with lab.client.wire() as wire:
         for first in range(0, 1_000_000, 10_000):
