@@ -41,6 +41,8 @@ test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
 
 test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
 	@sh scripts/install_system_servers.sh
+	@echo "seawall: building the second S3 server, which takes minutes the first time"
+	@PYTHONPATH=tests $(BIN)/python -c "from servers import s3; s3.versitygw_program()"
 	@echo "seawall: the slow tests"
 	@$(PYTEST) -m slow
 	@echo "seawall: once more with the system's servers"

@@ -13,7 +13,7 @@ import pytest
 
 from interfaces.cli.command import SECONDS, Command, bare_environment
 from interfaces.cli.story import processes_in
-from scenarios.interruptions import MOMENTS, break_off, seeded
+from scenarios.interruptions import break_off, seeded
 from servers.real import missing_engines, surroundings, temporary_home
 
 FOUR_ENGINES = ("postgres", "valkey", "mariadb", "mongodb")
@@ -29,6 +29,8 @@ BROKEN_LINKS = (
 )
 
 LONGEST_SECONDS = 400
+# A demo takes a minute or more; each signal has half of the moments.
+MOMENTS = 16
 
 pytestmark = pytest.mark.timeout(600)
 
