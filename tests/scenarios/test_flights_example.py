@@ -2,108 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import jsonschema_rs
 import psycopg
-import pymongo
-import pymysql
 import pytest
-import redis
-import yaml
-from pymongo.database import Database
 
+from scenarios.flights import (
+    DOCUMENTS,
+    ENGINES,
+    EXTRA_FLIGHTS,
+    FILE,
+    FLIGHT_KEY,
+    LACKING,
+    NEEDED,
+    TABLES,
+    TIER,
+    Application,
+    changes_by_airport,
+    count,
+    digest,
+    missing_flights,
+    name_of,
+    read_journal,
+    run_script,
+    traffic,
+    unannounced_changes,
+    uncommitted_corrections,
+)
 from seawall import registry
 from seawall.capabilities import RECORDS
-from seawall.datafile import load
 from seawall.model.link import LinkResult
 from seawall.model.pattern import KeyPattern, classify
 from seawall.operations.links import check_links
-from servers.real import RealServers, kill, missing_engines
-
-EXAMPLE = Path(__file__).parents[2] / "examples" / "flights"
-FILE: dict[str, Any] = yaml.safe_load((EXAMPLE / "seawall.yaml").read_text("utf-8"))
-TIER = load(EXAMPLE / "seawall.yaml", registry.names())
-FLIGHT_KEY = ["year", "month", "day", "carrier", "flight", "origin"]
-TABLES = {"planes": 3322, "flights": 336776}
-WEATHER_TABLES = ("weather", "corrections")
-DOCUMENTS = {"airlines": 16, "airports": 1458}
-EXTRA_FLIGHTS = 10_000  # the writers number theirs from here; the package's are below
-ENGINES = {"flights": "postgres", "live": "valkey", "weather": "mariadb", "reference": "mongodb"}
-NEEDED = ("flights", "live")
-LACKING = sorted(set(ENGINES.values()) & set(missing_engines()))
+from servers.real import RealServers, kill
+from servers.waiting import wait_until
 
 pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.skipif(bool(LACKING), reason=f"no programs for {LACKING}"),
 ]
-
-
-@dataclass
-class Application:
-    """The example on four servers of its own.
-
-    Attributes:
-        urls: The environment its scripts run in.
-        first_digest: Of every store after the first load.
-    """
-
-    servers: RealServers
-    urls: dict[str, str]
-    first_digest: dict[str, str]
-
-    def flights(self) -> psycopg.Connection:
-        return psycopg.connect(self.urls["FLIGHTS_URL"], autocommit=True)
-
-    def live(self) -> redis.Redis:
-        return redis.Redis.from_url(re.sub("^valkey", "redis", self.urls["LIVE_URL"]))
-
-    def weather(self) -> pymysql.Connection[Any]:
-        url = urlsplit(self.urls["WEATHER_URL"])
-        return pymysql.connect(
-            host=url.hostname,
-            port=url.port or 0,
-            user=url.username,
-            password=unquote(url.password or ""),
-            database=url.path.removeprefix("/"),
-        )
-
-    def weather_rows(self, query: str) -> tuple[tuple[Any, ...], ...]:
-        with closing(self.weather()) as weather, weather.cursor() as cursor:
-            cursor.execute(query)
-            return tuple(cursor.fetchall())
-
-    def documents(self, collection: str) -> list[dict[str, Any]]:
-        client: pymongo.MongoClient[dict[str, Any]]
-        with pymongo.MongoClient(self.urls["REFERENCE_URL"]) as client:
-            database: Database[dict[str, Any]] = client.get_default_database(default="reference")
-            return list(database[collection].find().sort("_id"))
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with closing(self.flights()) as flights:
-            return flights.execute(query.encode()).fetchall()
-
-    def keys(self, prefix: str) -> set[str]:
-        with closing(self.live()) as live:
-            return {key.decode() for key in live.scan_iter(f"{prefix}:*", count=10_000)}
-
-    def flight_names(self) -> set[str]:
-        names = self.rows(f"SELECT concat_ws(':', 'flight', {', '.join(FLIGHT_KEY)}) FROM flights")
-        return {name for (name,) in names}
 
 
 @pytest.fixture(scope="module")
@@ -117,123 +62,6 @@ def application() -> Iterator[Application]:
         application = Application(servers, urls, {})
         application.first_digest = digest(application)
         yield application
-
-
-def run_script(
-    name: str, urls: dict[str, str], *arguments: str, expected: int = 0
-) -> subprocess.CompletedProcess[str]:
-    result = subprocess.run(
-        [sys.executable, EXAMPLE / name, *arguments],
-        env=urls,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == expected, result.stderr
-    return result
-
-
-def digest(application: Application) -> dict[str, str]:
-    """A hash per table and per collection; of keys that expire only the names."""
-    digests: dict[str, str] = {}
-    for table in (*TABLES, "status_changes"):
-        query = f"SELECT count(*)::text || ' ' || sum(hashtextextended(t::text, 0)) FROM {table} t"
-        digests[table] = str(application.rows(query))
-    for table in WEATHER_TABLES:
-        query = f"SELECT * FROM {table} ORDER BY origin, time_hour, 1"
-        digests[table] = hash_of(application.weather_rows(query))
-    for collection in DOCUMENTS:
-        digests[collection] = hash_of(application.documents(collection))
-    with closing(application.live()) as live:
-        names = sorted(live.scan_iter(count=10_000))
-        for start in range(0, len(names), 10_000):
-            batch = live.pipeline(transaction=False)
-            part = names[start : start + 10_000]
-            for name in part:
-                batch.dump(name)
-            for name, value in zip(part, batch.execute(), strict=True):
-                kind = name.partition(b":")[0].decode()
-                text = name if kind == "board" else name + value
-                chained = digests.get(kind, "").encode() + text
-                digests[kind] = hashlib.blake2b(chained, digest_size=16).hexdigest()
-    return digests
-
-
-def hash_of(rows: Iterable[object]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for row in rows:
-        digest.update(repr(row).encode())
-    return digest.hexdigest()
-
-
-@contextmanager
-def traffic(urls: dict[str, str], folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """The writers, as a child whose stdin is a pipe; none is left behind."""
-    with subprocess.Popen(
-        [sys.executable, EXAMPLE / "traffic.py", folder, *arguments],
-        env=urls,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
-
-
-def read_journal(folder: Path) -> list[dict[str, Any]]:
-    """Every acknowledged step; a line that is being written is left out."""
-    texts = [path.read_text("utf-8") for path in folder.glob("*.jsonl")]
-    return [
-        json.loads(line)
-        for text in texts
-        for line in text.splitlines(keepends=True)
-        if line.endswith("\n")
-    ]
-
-
-def count(folder: Path, step: str) -> int:
-    return sum(entry["step"] == step for entry in read_journal(folder))
-
-
-def name_of(entry: dict[str, Any]) -> str:
-    return ":".join(["flight", *map(str, entry["flight"])])
-
-
-def missing_flights(application: Application) -> set[str]:
-    """Live flights without a row; the stores are quiet."""
-    return application.keys("flight") - application.flight_names()
-
-
-def unannounced_changes(application: Application) -> set[str]:
-    """Committed changes that the live store does not know; the stores are quiet."""
-    changes = {
-        f"change:{number}" for (number,) in application.rows("SELECT id FROM status_changes")
-    }
-    return changes - application.keys("change")
-
-
-def uncommitted_corrections(application: Application) -> set[str]:
-    """Corrections that no committed change told of; the stores are quiet."""
-    changes = {number for (number,) in application.rows("SELECT id::text FROM status_changes")}
-    return {
-        number for (number,) in application.weather_rows("SELECT id FROM corrections")
-    } - changes
-
-
-def changes_by_airport(application: Application) -> Counter[str]:
-    """How many changes the documents have counted since they were loaded."""
-    airports = application.documents("airports")
-    return Counter({each["_id"]: each["changes"] for each in airports if "changes" in each})
 
 
 # --- the file ---------------------------------------------------------------------------------
@@ -361,7 +189,7 @@ def test_every_key_belongs_to_one_collection_of_the_file(application: Applicatio
 @pytest.mark.slow
 def test_loading_again_gives_the_same(application: Application, tmp_path: Path) -> None:
     with traffic(application.urls, tmp_path) as process:
-        until(lambda: count(tmp_path, "shown") > 50)
+        wait_until(lambda: count(tmp_path, "shown") > 50)
         process.terminate()
         process.wait()
     changed = digest(application)
@@ -397,7 +225,7 @@ def test_the_roles_hold_the_rights_and_cannot_log_in(application: Application) -
 def test_what_was_acknowledged_is_in_every_store(application: Application, tmp_path: Path) -> None:
     before = changes_by_airport(application)
     with traffic(application.urls, tmp_path) as process:
-        until(lambda: count(tmp_path, "shown") > 300)
+        wait_until(lambda: count(tmp_path, "shown") > 300)
         process.send_signal(signal.SIGTERM)
         report = json.loads(process.communicate()[0])
     assert process.returncode == 0
@@ -468,7 +296,7 @@ def test_traffic_ends_when_the_pipe_on_its_stdin_closes(
     application: Application, tmp_path: Path
 ) -> None:
     with traffic(application.urls, tmp_path, "--writers", "2") as process:
-        until(lambda: count(tmp_path, "shown") > 5)
+        wait_until(lambda: count(tmp_path, "shown") > 5)
         report = json.loads(process.communicate()[0])
     assert (process.returncode, report["writers"]) == (0, 2)
 
@@ -477,16 +305,20 @@ def test_two_copies_at_two_moments_break_each_promise(
     application: Application, tmp_path: Path
 ) -> None:
     with traffic(application.urls, tmp_path, "--think-ms", "1"):
-        until(lambda: count(tmp_path, "shown") > 5)
+        wait_until(lambda: count(tmp_path, "shown") > 5)
         names = application.flight_names()
-        until(lambda: any(name_of(entry) not in names for entry in shown(tmp_path)))
+        wait_until(lambda: any(name_of(entry) not in names for entry in shown(tmp_path)))
         assert application.keys("flight") - names
         announced = application.keys("change")
-        until(lambda: any(f"change:{entry['id']}" not in announced for entry in shown(tmp_path)))
+        wait_until(
+            lambda: any(f"change:{entry['id']}" not in announced for entry in shown(tmp_path))
+        )
         rows = application.rows("SELECT id::text FROM status_changes")
         assert {f"change:{number}" for (number,) in rows} - announced
         committed = {number for (number,) in rows}
-        until(lambda: any(is_late_correction(entry, committed) for entry in read_journal(tmp_path)))
+        wait_until(
+            lambda: any(is_late_correction(entry, committed) for entry in read_journal(tmp_path))
+        )
         corrected = application.weather_rows("SELECT id FROM corrections")
         assert {number for (number,) in corrected} - committed
 
@@ -511,11 +343,11 @@ def test_writers_outlive_a_killed_server(
 ) -> None:
     counted = changes_by_airport(application)
     with traffic(application.urls, tmp_path) as process:
-        until(lambda: count(tmp_path, "shown") > 20)
+        wait_until(lambda: count(tmp_path, "shown") > 20)
         kill(application.servers.server(ENGINES[store]))
         before = count(tmp_path, "shown")
         application.servers.server(ENGINES[store])
-        until(lambda: count(tmp_path, "shown") > before + 100)
+        wait_until(lambda: count(tmp_path, "shown") > before + 100)
         process.terminate()
         report = json.loads(process.communicate()[0])
     assert report["errors"].pop(store) > 0
@@ -534,7 +366,7 @@ def test_writers_end_with_a_killed_server_when_told_so(
     application: Application, tmp_path: Path
 ) -> None:
     with traffic(application.urls, tmp_path, "--on-error", "end") as process:
-        until(lambda: count(tmp_path, "shown") > 20)
+        wait_until(lambda: count(tmp_path, "shown") > 20)
         kill(application.servers.server("valkey"))
         process.wait(timeout=60)
         assert process.stdout
@@ -551,7 +383,7 @@ def test_it_runs_without_its_weather_and_its_documents(
         name: url for name, url in application.urls.items() if name in {"FLIGHTS_URL", "LIVE_URL"}
     }
     with traffic(urls, tmp_path) as process:
-        until(lambda: count(tmp_path, "shown") > 20)
+        wait_until(lambda: count(tmp_path, "shown") > 20)
         process.terminate()
         report = json.loads(process.communicate()[0])
     assert (process.returncode, report["errors"]) == (0, dict.fromkeys(NEEDED, 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from seawall.repository import keys
 from seawall.repository.bucket import Bucket
 from seawall.repository.objects import Objects, create_objects
 from servers.s3 import S3Server
+from servers.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,4 @@ def _no_thread_is_left() -> Iterator[None]:
     """Every test of this folder ends with the threads it began with."""
     before = set(threading.enumerate())
     yield
-    ends_at = time.monotonic() + 5
-    while set(threading.enumerate()) - before and time.monotonic() < ends_at:
-        time.sleep(0.01)
-    assert set(threading.enumerate()) - before == set()
+    wait_until(lambda: not set(threading.enumerate()) - before, "the end of all threads")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import psutil
 
 from seawall.servers import processes
+from servers.waiting import wait_until
 
 # Its main thread ends at once; another one holds what the process has open until it may end.
 LEADERLESS = """
@@ -22,15 +21,8 @@ ctypes.CDLL(None).pthread_exit(None)
 def test_a_zombie_whose_threads_still_run_has_not_ended() -> None:
     with subprocess.Popen([sys.executable, "-c", LEADERLESS], stdin=subprocess.PIPE) as child:
         process = psutil.Process(child.pid)
-        _wait_until(lambda: process.status() == psutil.STATUS_ZOMBIE)
+        wait_until(lambda: process.status() == psutil.STATUS_ZOMBIE)
         assert not processes.has_ended(process)
         assert child.stdin
         child.stdin.close()
-        _wait_until(lambda: processes.has_ended(process))
-
-
-def _wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+        wait_until(lambda: processes.has_ended(process))
