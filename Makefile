@@ -37,7 +37,8 @@ test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
 	@echo "seawall: fetching MariaDB's programs into your own cache"
 	@$(BIN)/seawall engines install mariadb || echo "seawall: set SEAWALL_REQUIRE to test without it"
 	@echo "seawall: tests against real servers"
-	@SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis,mariadb,mongodb} $(PYTEST)
+	@PATH="$$PATH:$$(sh scripts/install_mongosh.sh)" \
+		SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis,mariadb,mongodb} $(PYTEST)
 
 test-slow: $(VENV)/.ready ## Run the long sweeps, and once more with the system's servers
 	@sh scripts/install_system_servers.sh

@@ -43,6 +43,7 @@ def careful_umask() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("careful_umask")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as another user")
 def test_root_gives_its_servers_a_copy_that_they_can_run(packages: Path) -> None:

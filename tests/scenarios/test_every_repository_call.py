@@ -59,10 +59,13 @@ PARTS = 20
 
 
 def parts() -> Iterator[object]:
-    """One part of the calls belongs to every run, all of them to the slow one."""
+    """One part of the kills and failures belongs to every run, everything to the slow one.
+
+    Ctrl-C ends a command in every run at other moments: `test_ctrl_c.py`.
+    """
     for strike in CODES:
         for part in range(PARTS):
-            marks = [pytest.mark.slow] if part else []
+            marks = [pytest.mark.slow] if part or strike == "ctrl-c" else []
             yield pytest.param(strike, part, marks=marks, id=f"{strike}-{part}")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from scenarios.shop import new_shop
 
 # The command itself, killed when the second store's new data is about to take its place.
@@ -25,6 +27,7 @@ main()
 LATER = 100
 
 
+@pytest.mark.slow
 def test_no_store_stays_behind_the_others() -> None:
     with new_shop() as shop:
         shop.fill(50)

@@ -65,7 +65,14 @@ def test_a_server_killed_while_its_pieces_are_copied(shop: Shop, store: str, pie
     refuse_traces(shop, before)
 
 
-@pytest.mark.parametrize("upload", ["~orders~base", "~live~", "~_tier~", "manifests~"])
+@pytest.mark.parametrize(
+    "upload",
+    [
+        "~orders~base",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("~live~", "~_tier~")),
+        "manifests~",
+    ],
+)
 def test_a_full_disk(shop: Shop, monkeypatch: pytest.MonkeyPatch, upload: str) -> None:
     """The disk says so when a file is written through, as file systems that allocate late do.
 

@@ -69,6 +69,7 @@ def _write_extension(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     os.environ.get("SEAWALL_PROVIDER") == "system",
     reason="a distribution scatters its programs: no copy of them has extensions of its own",

@@ -31,6 +31,7 @@ def entries(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_a_tier_in_an_odd_folder_lives_a_whole_life(seawall: Command) -> None:
     (seawall.folder / "seawall.yaml").write_text(
         "app: odd\nrepository: {url: './bäckups 🌊'}\n"

@@ -59,8 +59,8 @@ TAMPERED = {
     "a lost grant": ("REVOKE INSERT ON orders FROM shop_app",),
     "a lost primary key": ("ALTER TABLE orders DROP CONSTRAINT orders_pkey",),
 }
-# Data, many records at once, and rights: one of each kind belongs to every run.
-OFTEN = {"one row changed", "a table silently empty", "a lost grant"}
+# Data and rights: one of each kind belongs to every run.
+OFTEN = {"one row changed", "a lost grant"}
 
 
 def test_without_a_planted_fault_the_drill_verifies(shop: Shop) -> None:

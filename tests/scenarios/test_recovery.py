@@ -106,7 +106,7 @@ def test_restoring_one_store_names_the_links_to_a_store_that_is_down(shop: Shop)
     assert "live is not reachable" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["orders", "live"])
+@pytest.mark.parametrize("name", ["orders", pytest.param("live", marks=pytest.mark.slow)])
 def test_a_store_is_restored_into_an_empty_server_and_not_into_a_full_one(
     shop: Shop, name: str
 ) -> None:

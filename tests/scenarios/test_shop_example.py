@@ -112,6 +112,7 @@ def test_no_link_is_broken_by_the_application_itself(
     assert checked.code == 0, checked.out
 
 
+@pytest.mark.slow
 def test_loading_again_gives_the_same(seawall: Command, environment: dict[str, str]) -> None:
     load(seawall, environment)
     first = seawall.run("check", "-o", "json").json()["data"]["links"]

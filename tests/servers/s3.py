@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +26,8 @@ from seawall.repository.bucket import Bucket, Login
 from seawall.servers.ports import FIRST_PORT, is_free
 from seawall.servers.sources.fetching import fetch, find_folders, lacking
 from servers.real import surroundings
+from servers.waiting import wait_until
 
-START_SECONDS = 60
 REGION = "us-east-1"
 BUCKET = "seawall-tests"
 KEY_ID = "SEAWALLTESTKEY"
@@ -183,18 +182,17 @@ def _running(
 
 
 def _wait_until_it_answers(server: S3Server, log: Path) -> None:
-    client, ends_at = server.client(), time.monotonic() + START_SECONDS
-    while True:
+    client = server.client()
+
+    def answers() -> bool:
+        assert server.process.poll() is None, log.read_text(errors="replace")[-2000:]
         try:
             client.create_bucket(Bucket=BUCKET)
-        except (BotoCoreError, ClientError) as error:
-            ended = server.process.poll() is not None
-            if ended or time.monotonic() > ends_at:
-                lines = log.read_text(errors="replace")[-2000:]
-                raise AssertionError(f"{server.name} did not start: {error}\n{lines}") from error
-            time.sleep(0.1)
-        else:
-            return
+        except (BotoCoreError, ClientError):
+            return False
+        return True
+
+    wait_until(answers, f"an answer of {server.name}")
 
 
 def _port_block() -> int:

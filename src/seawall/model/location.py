@@ -20,6 +20,7 @@ class Location:
         password: Never shown.
         database: Path of the URL without its slash.
         options: The URL's query as ordered pairs.
+        others: (host, port) of further members of the same store, where the URL names several.
     """
 
     scheme: str
@@ -29,6 +30,7 @@ class Location:
     password: Secret
     database: str
     options: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def parse(cls, url: str) -> Location:
@@ -39,7 +41,8 @@ class Location:
         """
         try:
             parts = urlsplit(url)
-            port = parts.port or 0
+            hosts = parts.netloc.rpartition("@")[2]
+            (host, port), *others = map(_read_address, hosts.split(","))
         except ValueError:
             msg = "the URL's host or port cannot be read"
             raise ValueError(msg) from None
@@ -48,13 +51,19 @@ class Location:
             raise ValueError(msg)
         return cls(
             scheme=parts.scheme,
-            host=unquote(parts.hostname or ""),
+            host=host,
             port=port,
             user=unquote(parts.username or ""),
             password=Secret(unquote(parts.password or "")),
             database=unquote(parts.path.removeprefix("/")),
             options=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            others=tuple(others),
         )
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """(host, port) of every member that the URL names, in its order."""
+        return ((self.host, self.port), *self.others)
 
     def url(self) -> str:
         """The URL with its password: for a driver, or for the one verb that prints it."""
@@ -76,8 +85,23 @@ class Location:
         login = quote(self.user, safe="")
         if self.password:
             login += f":{password}"
-        host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe="")
-        address = f"{host}:{self.port}" if self.port else host
+        address = ",".join(_address(host, port) for host, port in self.addresses)
         query = f"?{urlencode(self.options)}" if self.options else ""
         at = f"{login}@" if login else ""
         return f"{self.scheme}://{at}{address}/{quote(self.database, safe='')}{query}"
+
+
+def _address(host: str, port: int) -> str:
+    """One member as a URL writes it."""
+    written = f"[{host}]" if ":" in host else quote(host, safe="")
+    return f"{written}:{port}" if port else written
+
+
+def _read_address(text: str) -> tuple[str, int]:
+    """One member as a URL has it.
+
+    Raises:
+        ValueError: When its port cannot be read.
+    """
+    parts = urlsplit(f"//{text}")
+    return unquote(parts.hostname or ""), parts.port or 0

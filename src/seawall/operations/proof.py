@@ -51,6 +51,11 @@ class BrokenAtPoint:
     records: int
 
 
+# Made once, before any thread: msgspec crashes when several ask it for a type for the first time.
+_decode_fingerprint = msgspec.json.Decoder(Fingerprint).decode
+_decode_broken = msgspec.json.Decoder(BrokenAtPoint).decode
+
+
 def open_views(stack: ExitStack, attempts: dict[str, CutAttempt]) -> dict[str, View]:
     """Open every store's view; one that cannot be had says why."""
     views: dict[str, View] = {}
@@ -78,7 +83,7 @@ def read_fingerprint(pieces: StoredPieces) -> Fingerprint | None:
     if FINGERPRINT_NAME not in pieces.names(Role.PROOF):
         return None
     content = b"".join(pieces.read(FINGERPRINT_NAME))
-    return msgspec.json.decode(content, type=Fingerprint)
+    return _decode_fingerprint(content)
 
 
 def readers_of(views: dict[str, View], engines: dict[str, Engine[Any]]) -> Readers:
@@ -103,7 +108,7 @@ def read_broken_links(pieces: StoredPieces) -> Iterator[BrokenAtPoint]:
     for chunk in pieces.read(LINKS_NAME):
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
-            yield msgspec.json.decode(line, type=BrokenAtPoint)
+            yield _decode_broken(line)
 
 
 def _broken_lines(links: tuple[Link, ...], readers: Readers, scratch: Path) -> Iterator[bytes]:

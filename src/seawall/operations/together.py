@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from seawall.repository.freed import free_at_once
+
+# Two stores at once stay far below what the process may have.
+CROWD: Final = 3
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -17,6 +21,8 @@ def together(things: Sequence[T], act: Callable[[T], R]) -> list[R]:
     """
     if not things:
         return []
+    if len(things) >= CROWD:
+        free_at_once()
     with ThreadPoolExecutor(len(things)) as threads:
         waiting = [threads.submit(act, thing) for thing in things]
         wait(waiting)

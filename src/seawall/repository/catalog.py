@@ -23,6 +23,8 @@ MANIFESTS: Final = "manifests/"
 COMMITS: Final = "commits/"
 # Each failed try means that another writer published: a hundred of them are no accident.
 PUBLISH_ATTEMPTS: Final = 100
+# Made once, before any thread: msgspec crashes when several ask it for a type for the first time.
+_decode = msgspec.json.Decoder(Manifest).decode
 _NUMBER = re.compile(r"(?:manifests/(\d{8,})\.json|commits/(\d{8,}))")
 
 
@@ -94,7 +96,7 @@ def decode_manifest(content: bytes, number: int) -> Manifest:
             hint="Use the version of Seawall that wrote it, or a newer one.",
         )
     try:
-        return msgspec.json.decode(content, type=Manifest)
+        return _decode(content)
     except msgspec.ValidationError as error:
         raise _bad_manifest(number, f"it lacks a part ({error})") from None
 

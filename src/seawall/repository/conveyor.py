@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import IO, Final, cast
 
 from seawall.repository.age import Stage
 
-# What waits between two threads: so much, and the chunk that went beyond it. Each store that is
-# copied has three such places, so that more would add up.
+# What waits between two threads where nothing else is said: so much, and the chunk that went beyond
+# it. Each store that is copied has three such places, so that more would add up.
 _WAITING_BYTES: Final = 2**19
 _CHUNK_BYTES: Final = 2**18
 
@@ -20,10 +20,19 @@ class GivenUpError(Exception):
     """The other end has stopped: nothing more will be read, or nothing more will come."""
 
 
-class HandOver:
-    """One thread sends chunks, another iterates over them."""
+def _least() -> int:
+    return _WAITING_BYTES
 
-    def __init__(self) -> None:
+
+class HandOver:
+    """One thread sends chunks, another iterates over them.
+
+    Args:
+        room: How many bytes may wait, now.
+    """
+
+    def __init__(self, room: Callable[[], int] = _least) -> None:
+        self._room = room
         self._changed = threading.Condition()
         self._chunks: deque[bytes] = deque()
         self._waiting_bytes = 0
@@ -37,7 +46,7 @@ class HandOver:
             GivenUpError: When the other end has stopped.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._error or self._waiting_bytes < _WAITING_BYTES)
+            self._changed.wait_for(lambda: self._error or self._waiting_bytes < self._room())
             if self._error:
                 raise GivenUpError
             self._chunks.append(chunk)
@@ -122,13 +131,15 @@ class _Gatherer:
             self._out.send(b"".join(parts))
 
 
-def through(chunks: Iterable[bytes], stage: Stage) -> Generator[bytes]:
-    """Run a stage in a thread of its own and yield what it writes.
+def through(
+    chunks: Iterable[bytes], stage: Stage, room: Callable[[], int] = _least
+) -> Generator[bytes]:
+    """Run a stage in a thread of its own and yield what it writes, up to so many bytes ahead.
 
     An error of the chunks, or else of the stage, is raised here. When the reader stops early the
     stage ends at its next write.
     """
-    out = HandOver()
+    out = HandOver(room)
 
     def work() -> None:
         source, gatherer = _Source(chunks), _Gatherer(out)

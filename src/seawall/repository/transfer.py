@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from seawall.repository.frames import compress, decompress
 from seawall.repository.freed import give_back
 from seawall.repository.measured import Measured
 from seawall.repository.objects import Objects
+from seawall.repository.streams import STREAMS
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def store(
     return Stored(plain.size, plain.hash, stored.size, stored.hash)
 
 
-def fetch(objects: Objects, key: str, identities: str) -> Iterator[bytes]:
+def fetch(objects: Objects, key: str, identities: str) -> Generator[bytes]:
     """Stream an object's plain bytes; without identities it must not be encrypted.
 
     Decryption and decompression run beside the caller, each in a thread of its own.
@@ -74,8 +75,9 @@ def fetch(objects: Objects, key: str, identities: str) -> Iterator[bytes]:
         frames.DecompressError: When the bytes are not zstd's.
     """
     with (
+        STREAMS.passing(),
         closing(_open(objects.get_stream(key), identities)) as compressed,
-        closing(through(compressed, decompress)) as plain,
+        closing(through(compressed, decompress, STREAMS.room)) as plain,
     ):
         yield from give_back(plain)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pymongo import MongoClient
 
 from seawall.capabilities import FINGERPRINT, LOG, RESTORE, TRANSFER
@@ -16,12 +17,16 @@ from seawall.engines.mongodb import ENGINE, dump, log_dump
 from seawall.engines.mongodb.client import MongodbClient, connect
 from seawall.engines.mongodb.dump import DumpBackup
 from seawall.engines.mongodb.log_dump import LogBackup
+from seawall.engines.mongodb.server import MongodbServer, make_user, start_command
 from seawall.model.fingerprint import Comparison, Fingerprint, compare
 from seawall.model.point import Cut
 from seawall.model.target import Target
+from seawall.servers import processes, starting
 from seawall.servers.local import LocalServer
+from seawall.servers.sandboxes import Sandboxes
 from servers.folder import FolderPieces, FolderSink
 from servers.real import surroundings
+from servers.waiting import wait_until
 
 KEY = bytes(range(32))
 METHODS = {log_dump.METHOD: LogBackup, dump.METHOD: DumpBackup}
@@ -133,6 +138,27 @@ def opened(target: Target) -> Iterator[MongodbClient]:
         yield client
     finally:
         client.close()
+
+
+@contextmanager
+def serving(
+    lab: Lab, store: str, is_up: Callable[[Target], bool], *options: str
+) -> Iterator[Target]:
+    """One more server, started with options of its own."""
+    programs = lab.target.programs
+    assert programs
+    if not programs.program("secantusd-py").exists():
+        pytest.skip("starts SecantusDB with its own options")
+    with Sandboxes(ENGINE, store, (), lab.home, programs).place() as place:
+        make_user(place)
+        command = start_command(place, is_mute=False, has_login=True)
+        process = starting.launch(place, replace(command, argv=(*command.argv, *options)))
+        target = Target(store, MongodbServer().location(place), (), programs)
+        try:
+            wait_until(lambda: is_up(target), f"an answer of {store}")
+            yield target
+        finally:
+            processes.kill_tree(process)
 
 
 def no_sandbox(_: object) -> Any:

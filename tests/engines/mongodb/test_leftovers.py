@@ -45,6 +45,7 @@ with LogBackup(connect(Target("s", Location.parse(sys.stdin.readline().strip()))
 """
 
 
+@pytest.mark.slow
 def test_after_kill_9_in_mid_course_no_writer_waits_and_the_next_succeeds(
     lab: Lab,
 ) -> None:

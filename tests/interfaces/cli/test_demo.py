@@ -30,7 +30,7 @@ BROKEN_LINKS = (
 
 LONGEST_SECONDS = 400
 # A demo takes a minute or more; each signal has half of the moments.
-MOMENTS = 16
+MOMENTS = 10
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -8,8 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,6 +26,8 @@ from seawall.repository.transfer import Stored, fetch, store
 from unit.repository.conftest import Key, Seen
 from unit.repository.drafts import content_of, in_chunks
 
+STALL_SECONDS = 1.0
+TOO_FAR_AHEAD = 20
 SIZES = [0, 1, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 40 * 10**6]
 
 
@@ -142,7 +143,7 @@ def test_a_reader_may_stop_early(objects: Objects, key: Key) -> None:
     store(objects, "a", in_chunks(content_of(9 * 10**6)), (key.recipient,))
     chunks = fetch(objects, "a", key.identity)
     assert next(chunks)
-    chunks.close()  # type: ignore[attr-defined]
+    chunks.close()
 
 
 def test_pieces_are_stored_side_by_side(objects: Objects, key: Key) -> None:
@@ -159,48 +160,36 @@ def test_pieces_are_stored_side_by_side(objects: Objects, key: Key) -> None:
 
 
 class Stalled(FaultyObjects):
-    """A storage, or a reader's network, that stands still until it is told to go on."""
+    """A storage that stands still for a second, or until somebody ran ahead of it."""
 
     def __init__(self, inner: Objects) -> None:
         super().__init__(inner)
-        self.go_on = threading.Event()
-        self.given = 0
+        self.ahead = 0
+        self.is_overrun = threading.Event()
+        self.stood_still = True
 
     def put_stream(self, key: str, chunks: Iterable[bytes]) -> None:
-        self.go_on.wait()
+        self.stood_still = not self.is_overrun.wait(STALL_SECONDS)
         self.inner.put_stream(key, chunks)
 
     def get_stream(self, key: str) -> Iterator[bytes]:
-        for chunk in self.inner.get_stream(key):
-            self.given += 1
+        yield from self.watch(self.inner.get_stream(key))
+
+    def watch(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Count what is taken; too many of them are noticed at once."""
+        for chunk in chunks:
+            self.ahead += 1
+            if self.ahead == TOO_FAR_AHEAD:
+                self.is_overrun.set()
             yield chunk
 
 
-def settled(count: Callable[[], int]) -> int:
-    """A count that has not changed for a while."""
-    before, now = -1, count()
-    while now != before:
-        time.sleep(0.3)
-        before, now = now, count()
-    return now
-
-
 def test_a_source_waits_for_a_slow_storage(objects: Objects, key: Key) -> None:
-    taken = 0
-
-    def source() -> Iterator[bytes]:
-        nonlocal taken
-        for _ in range(60):
-            taken += 1
-            yield os.urandom(FRAME_BYTES)
-
     stalled = Stalled(objects)
-    with ThreadPoolExecutor(1) as thread:
-        storing = thread.submit(store, stalled, "a", source(), (key.recipient,))
-        waiting = settled(lambda: taken)
-        stalled.go_on.set()
-        assert storing.result().plain_bytes == 60 * FRAME_BYTES
-    assert waiting < 15
+    source = stalled.watch(os.urandom(FRAME_BYTES) for _ in range(60))
+    stored = store(stalled, "a", source, (key.recipient,))
+    assert stored.plain_bytes == 60 * FRAME_BYTES
+    assert stalled.stood_still
 
 
 def test_a_storage_is_not_read_ahead_of_a_slow_reader(objects: Objects, key: Key) -> None:
@@ -208,7 +197,7 @@ def test_a_storage_is_not_read_ahead_of_a_slow_reader(objects: Objects, key: Key
     stalled = Stalled(objects)
     chunks = fetch(stalled, "a", key.identity)
     size = len(next(chunks))
-    assert settled(lambda: stalled.given) < 15
+    assert not stalled.is_overrun.wait(STALL_SECONDS)
     assert size + sum(map(len, chunks)) == 60 * FRAME_BYTES
 
 

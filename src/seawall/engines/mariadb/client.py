@@ -29,6 +29,7 @@ from seawall.engines.mariadb.login import (
 )
 from seawall.engines.mariadb.versions import Version, is_supported
 from seawall.errors import SeawallError, UnreachableError
+from seawall.families.one_host import one_host
 from seawall.model.fingerprint import Exclusion, Fact
 from seawall.model.target import Target
 
@@ -263,6 +264,7 @@ class MariadbClient:
             self._session = None
 
 
+@one_host
 def connect(target: Target) -> MariadbClient:
     """Open a store.
 

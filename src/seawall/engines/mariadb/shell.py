@@ -19,6 +19,7 @@ from seawall.engines.mariadb.login import (
 )
 from seawall.engines.mariadb.programs import program_of
 from seawall.errors import RefusedError
+from seawall.families.one_host import refuse_several
 from seawall.model.target import Target
 
 NAMES: Final = ("mariadb", "mysql")
@@ -30,6 +31,7 @@ class MariadbShell:
 
     def command(self, target: Target) -> ShellCommand:
         """The client beside the server's program, else one of the PATH."""
+        refuse_several(target)
         target = complete(target)
         password = target.location.password.reveal()
         variables = ((PASSWORD_VARIABLE, password),) if password else ()

@@ -127,7 +127,8 @@ class Workshop:
                 extra_groups=[] if self.os_user else None,
             ) as process,
         ):
-            _widen(_pipe(process.stdout))
+            for pipe in (process.stdin, process.stdout):
+                _widen(_pipe(pipe))
 
             def refuse_failed() -> None:
                 if process.wait():
@@ -174,7 +175,8 @@ def _widen(pipe: IO[bytes]) -> None:
     """Let a program write more before it has to wait for us: a sixth less work for a base.
 
     The system's own size is 64 KiB. A user who has many wide pipes already is refused, and keeps
-    narrow ones. What is fed to `mbstream` came four times slower through a pipe of 1 MiB.
+    narrow ones. What is fed to `mbstream` takes a tenth less time than through a narrow pipe, and
+    came four times slower through one of 1 MiB.
     """
     with suppress(OSError):
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)

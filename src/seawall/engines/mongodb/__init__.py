@@ -38,6 +38,7 @@ from seawall.engines.mongodb.restore import MongodbRestore
 from seawall.engines.mongodb.rights import probe
 from seawall.engines.mongodb.schema import MongodbSchema
 from seawall.engines.mongodb.server import MongodbClaim, MongodbPrograms, MongodbServer
+from seawall.engines.mongodb.shell import MongodbShell
 from seawall.engines.mongodb.status import MongodbStatus
 from seawall.engines.mongodb.transfer import MongodbTransfer
 from seawall.engines.mongodb.versions import VERSIONS
@@ -55,9 +56,7 @@ ENGINE: Final = Engine[MongodbClient](
         SERVER.by(MongodbServer),
         CLAIM.by(MongodbClaim),
         DISCOVERY.by(MongodbDiscovery),
-        SHELL.not_yet(
-            "mongosh takes a password only among its arguments, where others on the machine see it."
-        ),
+        SHELL.by(MongodbShell),
         SCHEMA.by(MongodbSchema),
         STATUS.by(MongodbStatus),
         COLLECTIONS.by(MongodbCollections),

@@ -14,6 +14,7 @@ from typing import Any, Final
 from seawall.engines.mongodb.failures import (
     connect_failure,
     driver_missing,
+    primary_lost,
     reply_failure,
     url_failure,
 )
@@ -123,14 +124,28 @@ class MongodbClient:
         where = {"ts": {"$gte": Timestamp(*since), "$lte": Timestamp(*until)}}
         with translate_errors(self.target, "read the oplog"):
             found = _open(self._driver[LOCAL], OPLOG, "majority")
-            yield from found.find_raw_batches(where, oplog_replay=True, batch_size=_BATCH_ENTRIES)
+            yield from found.find_raw_batches(
+                where,
+                sort=[(self._oplog_order(), 1)],
+                oplog_replay=True,
+                batch_size=_BATCH_ENTRIES,
+            )
 
     def read_oplog_edge(self, *, is_last: bool) -> ClusterTime:
         """The time of the first or the last entry of the oplog."""
         with translate_errors(self.target, "read the oplog"):
             found = self._driver[LOCAL][OPLOG]
-            entry = found.find_one({}, {"ts": 1}, sort=[("$natural", -1 if is_last else 1)])
+            order = [(self._oplog_order(), -1 if is_last else 1)]
+            entry = found.find_one({}, {"ts": 1}, sort=order)
             return ClusterTime(entry["ts"].time, entry["ts"].inc) if entry else ClusterTime(0, 0)
+
+    def _oplog_order(self) -> str:
+        """What puts the oplog's entries into the order of their times.
+
+        MongoDB keeps them so. SecantusDB gives a transaction its time before its place, so that an
+        entry of a later time may come first.
+        """
+        return "ts" if self.server.emulates else "$natural"
 
     def has(self, database: str, collection: str, where: Mapping[str, Any] | None = None) -> bool:
         """Whether a collection holds any document, or one that a query finds."""
@@ -251,6 +266,8 @@ def translate_errors(target: Target, act: str) -> Generator[None]:
         raise reply_failure(target, act, error.code or 0, said) from None
     except (driver.ConfigurationError, driver.InvalidURI) as error:
         raise url_failure(target, str(error)) from None
+    except driver.NotPrimaryError as error:
+        raise primary_lost(target, act, str(error)) from None
     except (driver.PyMongoError, bson.errors.BSONError, OSError) as error:
         raise connect_failure(target, act, str(error)) from None
 
@@ -311,20 +328,28 @@ def _open(database: Any, collection: str, concern: str = "") -> Any:
 
 
 def _refuse_silence(target: Target) -> None:
-    """Find out at once that nobody listens: the driver would wait for somebody to come."""
+    """Find out at once that no member listens: the driver would wait for somebody to come."""
     location = target.location
     if location.scheme == SRV_SCHEME:
         return
+    failures = [_silence(*each) for each in location.addresses]
+    if all(failures):
+        raise connect_failure(target, "connect", str(failures[0]))
+
+
+def _silence(host: str, port: int) -> OSError | None:
+    """Why one member cannot be reached; None where it can."""
     try:
-        if location.host.startswith("/"):
+        if host.startswith("/"):
             with socket.socket(socket.AF_UNIX) as local:
                 local.settimeout(CONNECT_SECONDS)
-                local.connect(location.host)
+                local.connect(host)
         else:
-            where = (location.host or "127.0.0.1", location.port or DEFAULT_PORT)
+            where = (host or "127.0.0.1", port or DEFAULT_PORT)
             socket.create_connection(where, CONNECT_SECONDS).close()
     except OSError as error:
-        raise connect_failure(target, "connect", str(error)) from None
+        return error
+    return None
 
 
 def _open_driver(target: Target) -> Any:

@@ -14,6 +14,8 @@ REFUSED_LOGINS: Final = frozenset({11, 18, 334, 8000})
 LOST_SNAPSHOTS: Final = frozenset({239, 246, 251})
 LOST_CURSORS: Final = frozenset({26, 43, 136, 175, 237, 286})
 LONGEST: Final = 300
+# The driver's words when members answer, and none of them takes writes.
+NO_PRIMARY: Final = 'match selector "Primary()"'
 # Python's words, and the name that OpenSSL gives to an answer that is no TLS.
 _TLS: Final = re.compile(
     r"certificate verify failed[^(]*|SSL[^,]*handshake[^,]*|WRONG_VERSION_NUMBER[^(]*",
@@ -37,8 +39,8 @@ class LostCursorError(ReplyError):
 
 def connect_failure(target: Target, act: str, said: str) -> SeawallError:
     """The server cannot be reached, or the connection was lost."""
-    location = target.location
-    where = f"{location.host}:{location.port}" if location.port else location.host
+    addresses = target.location.addresses
+    where = ", ".join(f"{host}:{port}" if port else host for host, port in addresses)
     attempted = f"{act} of store `{target.store}` at {where}"
     if act == "connect":
         attempted = f"reach store `{target.store}` at {where}"
@@ -51,11 +53,23 @@ def connect_failure(target: Target, act: str, said: str) -> SeawallError:
             " this host, and is signed by what `tlsCAFile` names:"
             " `openssl s_client -connect HOST:PORT`.",
         )
+    if NO_PRIMARY in said:
+        return primary_lost(target, act, said)
     return UnreachableError(
         "SW-CONNECT-001",
         attempted=attempted,
         happened=f"{_shorten(said)}.",
         hint="Check that the server runs and that its address and port are right.",
+    )
+
+
+def primary_lost(target: Target, act: str, said: str) -> SeawallError:
+    """The member that was asked is no primary any more, and another one is not there yet."""
+    return UnreachableError(
+        "SW-MONGODB-015",
+        attempted=f"{act} of store `{target.store}`",
+        happened=f"its replica set has no primary, or chose another one: {_shorten(said)}.",
+        hint="Run it again when there is one: `rs.status()` names it.",
     )
 
 

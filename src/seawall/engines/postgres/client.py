@@ -26,6 +26,7 @@ from seawall.engines.postgres.failures import (
 from seawall.engines.postgres.login import connection_parameters
 from seawall.engines.postgres.wal import format_lsn, parse_lsn
 from seawall.errors import SeawallError
+from seawall.families.one_host import one_host
 from seawall.model.secret import Secret
 from seawall.model.target import Target
 
@@ -353,6 +354,7 @@ class Replication:
         )
 
 
+@one_host
 def connect(target: Target) -> PostgresClient:
     """Open a store.
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Self, TypeAlias
 
 from seawall.engines.redis.versions import Server, refuse_unsupported
 from seawall.errors import RefusedError, UnreachableError, UsageError
+from seawall.families.one_host import one_host
 from seawall.model.location import Location
 from seawall.model.target import Target
 
@@ -169,6 +170,7 @@ class RedisClient:
             self._idle.append(wire)
 
 
+@one_host
 def connect(target: Target) -> RedisClient:
     """Open a store on a Redis or Valkey server.
 

@@ -10,6 +10,7 @@ from seawall.capabilities.shell import ShellCommand
 from seawall.engines.redis.client import DEFAULT_PORT, SOCKET_SCHEME, TLS_SCHEMES
 from seawall.engines.redis.versions import REDIS, VALKEY
 from seawall.errors import RefusedError
+from seawall.families.one_host import refuse_several
 from seawall.model.location import Location
 from seawall.model.target import Target
 
@@ -23,6 +24,7 @@ class RedisShell:
 
     def command(self, target: Target) -> ShellCommand:
         """The client beside the server's program, else one of the PATH."""
+        refuse_several(target)
         password = target.location.password.reveal()
         variables = ((PASSWORD_VARIABLE, password),) if password else ()
         return ShellCommand((_client(target), *_arguments(target.location)), variables)
