@@ -25,7 +25,7 @@ from seawall.servers import processes
 from seawall.servers.os_users import choose_os_user
 from seawall.servers.starting import tool_runner
 
-RUNS = 6
+RUNS = 12
 GOAL = 1.05
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -48,8 +49,8 @@ Act = Callable[[ExitStack], object]
 def compare(what: str, ours: Act, theirs: Act, goal: float, runs: int = 6) -> Compared:
     """Run both in turn, after one warm-up of each.
 
-    Each goes first as often as the other: whoever comes second finds memory and disk as the first
-    one left them.
+    Each goes first as often as the other, and begins when the disk has written what came before:
+    whoever comes second finds memory as the first one left it.
     """
     seconds: dict[str, list[float]] = {"ours": [], "theirs": []}
     acts = [("ours", ours), ("theirs", theirs)]
@@ -57,6 +58,7 @@ def compare(what: str, ours: Act, theirs: Act, goal: float, runs: int = 6) -> Co
         acts.reverse()
         for name, act in acts:
             with ExitStack() as afterwards:
+                os.sync()
                 began = time.perf_counter()
                 act(afterwards)
                 took = time.perf_counter() - began

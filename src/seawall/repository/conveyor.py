@@ -12,7 +12,7 @@ from seawall.repository.age import Stage
 
 # What waits between two threads where nothing else is said: so much, and the chunk that went beyond
 # it. Each store that is copied has three such places, so that more would add up.
-_WAITING_BYTES: Final = 2**19
+WAITING_BYTES: Final = 2**19
 _CHUNK_BYTES: Final = 2**18
 
 
@@ -21,7 +21,7 @@ class GivenUpError(Exception):
 
 
 def _least() -> int:
-    return _WAITING_BYTES
+    return WAITING_BYTES
 
 
 class HandOver:

@@ -7,9 +7,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
+from seawall.repository.conveyor import WAITING_BYTES
+
 # mbstream takes 10 MiB and does not read while it writes them: the next ones are opened meanwhile.
 _ALONE_BYTES: Final = 10 * 2**20
-_CROWDED_BYTES: Final = 2**19
 
 
 class Streams:
@@ -21,7 +22,7 @@ class Streams:
 
     def room(self) -> int:
         """How many bytes of one piece may wait for whoever takes them."""
-        return _CROWDED_BYTES if self._count > 1 else _ALONE_BYTES
+        return WAITING_BYTES if self._count > 1 else _ALONE_BYTES
 
     @contextmanager
     def passing(self) -> Generator[None]:

@@ -26,20 +26,28 @@ def test_a_piece_that_is_read_alone_may_be_read_far_ahead() -> None:
 
 
 def test_a_room_that_shrinks_holds_for_what_is_sent_next() -> None:
-    room = 10
-    out = HandOver(lambda: room)
+    room, asked, answers = 10, threading.Semaphore(0), []
+
+    def ask() -> int:
+        answers.append(room)
+        asked.release()
+        return room
+
+    out = HandOver(ask)
     out.send(b"123456")
     out.send(b"123456")
     room = 1
     sender = threading.Thread(target=out.send, args=(b"7",))
     sender.start()
     chunks = iter(out)
+    for _ in range(3):
+        asked.acquire()
     assert next(chunks) == b"123456"
-    # Six bytes wait still: one more would be beyond the room.
-    sender.join(0.05)
-    assert sender.is_alive()
+    # Six bytes wait still: one more would be beyond the room, so it is asked for once again.
+    asked.acquire()
     assert [next(chunks), next(chunks)] == [b"123456", b"7"]
     sender.join()
+    assert answers == [10, 10, 1, 1, 1]
 
 
 def test_a_piece_counts_for_as_long_as_it_is_read(objects: Objects, key: Key) -> None:
