@@ -34,8 +34,9 @@ demo: $(VENV)/.ready ## Run the whole story on real data; leaves demo/report.{md
 	@$(BIN)/seawall demo --report demo
 
 test: $(VENV)/.ready ## Run the tests on real servers (under 20 minutes)
-	@echo "seawall: fetching MariaDB's programs into your own cache"
-	@$(BIN)/seawall engines install mariadb || echo "seawall: set SEAWALL_REQUIRE to test without it"
+	@echo "seawall: fetching MariaDB's and Redis's programs into your own cache"
+	@$(BIN)/seawall engines install mariadb redis || \
+		echo "seawall: set SEAWALL_REQUIRE to test without them"
 	@echo "seawall: tests against real servers"
 	@PATH="$$PATH:$$(sh scripts/install_mongosh.sh)" \
 		SEAWALL_REQUIRE=$${SEAWALL_REQUIRE-postgres,redis,mariadb,mongodb} $(PYTEST)

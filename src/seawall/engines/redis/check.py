@@ -24,7 +24,8 @@ LAST_CHARACTERS: Final = 300
 class RedisCheck:
     """Checks a sandbox on this machine.
 
-    The server program is also the checker, when it is started under that name.
+    The server program is also the checker, when it is started under that name: not every set of
+    programs has the checker as one of its own.
     """
 
     def __init__(self, client: RedisClient) -> None:
@@ -75,16 +76,14 @@ class RedisCheck:
 
     def _check(self, what: str, file: Path) -> tuple[str, bool]:
         """What a checker says about one file, and its verdict; it runs as the file's owner."""
-        programs = self._client.target.programs
         product = self._client.server.product
-        program = programs.program(f"{product}-server") if programs else None
-        if program is None or not os.access(program, os.X_OK):
-            raise _cannot_run(f"there is no {product}-server on this machine")
+        name = f"{product}-check-{what}"
+        program = self._find_program(name, f"{product}-server")
         owner = file.stat()
         is_root = os.geteuid() == 0
         try:
             done = subprocess.run(
-                [f"{product}-check-{what}", str(file)],
+                [name, str(file)],
                 executable=program,
                 capture_output=True,
                 text=True,
@@ -98,8 +97,20 @@ class RedisCheck:
                 check=False,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise _cannot_run(f"{product}-check-{what} does not run: {error}") from None
+            raise _cannot_run(f"{name} does not run: {error}") from None
         return done.stdout + done.stderr, done.returncode == 0
+
+    def _find_program(self, checker: str, server: str) -> Path:
+        """The checker beside the server, else the server itself.
+
+        Fetched programs are started by scripts, which do not pass on the name they are given.
+        """
+        programs = self._client.target.programs
+        paths = [programs.folder / name for name in (checker, server)] if programs else []
+        for path in paths:
+            if os.access(path, os.X_OK):
+                return path
+        raise _cannot_run(f"there is no {server} on this machine")
 
 
 def _last(said: str) -> str:
