@@ -10,7 +10,7 @@ import pytest
 
 from seawall import registry
 from servers import s3
-from servers.real import RealServers, missing_engines
+from servers.real import RealServers, missing_engines, programs_of
 
 pytest_plugins: list[str] = []
 
@@ -36,6 +36,9 @@ def pytest_sessionstart() -> None:
     }
     if lacking:
         pytest.exit(f"SEAWALL_REQUIRE names engines that are not here: {lacking}", returncode=1)
+    if "redis" not in missing:
+        # Valkey's wheel has no client; Redis's, which may be fetched, speaks to Valkey as well.
+        os.environ["PATH"] += f"{os.pathsep}{programs_of('redis').folder}"
 
 
 @pytest.fixture(scope="session")

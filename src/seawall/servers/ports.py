@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 from collections import deque
@@ -15,8 +16,9 @@ LAST_PORT = 32000
 LOOPBACK: Final = "127.0.0.1"
 # Far more than one process has servers on their way at once.
 MOST_RESERVED: Final = 64
-# Bound and not listened on: nobody else chooses these ports before our servers have come up there.
-_reserved: Final[deque[socket.socket]] = deque()
+# Descriptors, bound and not listened on: nobody else chooses these ports before our servers have
+# come up there.
+_reserved: Final[deque[int]] = deque()
 
 
 def is_free(port: int) -> bool:
@@ -59,7 +61,7 @@ def reserve(port: int) -> bool:
     # Only now: Linux lets a server that asks for the same (they all do) listen beside a socket
     # that does not listen, and the next caller, who does not ask, is refused.
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    _reserved.append(held)
+    _reserved.append(held.detach())
     if len(_reserved) > MOST_RESERVED:
-        _reserved.popleft().close()
+        os.close(_reserved.popleft())
     return True

@@ -44,7 +44,7 @@ def _client(target: Target) -> str:
         "SW-SERVER-012",
         attempted=f"open a shell on store `{target.store}`",
         happened=f"neither {' nor '.join(names)} is on this machine.",
-        hint="Run `seawall engines install redis`, or install redis-tools.",
+        hint="Install redis-tools or valkey-tools, or put redis-cli on the PATH.",
     )
 
 
